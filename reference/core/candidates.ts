@@ -1,0 +1,23 @@
+import type { RouteUse } from "./footprint.ts";
+
+/** A stored candidate without its bytes: all that a decision needs. */
+export interface CandidateEntry {
+  readonly id: string;
+  readonly baseKey: string;
+  /** HMACs of the descriptors of its footprint, sorted. Empty means public. */
+  readonly descriptors: readonly string[];
+  /** Every route that the resolve used, with its class then. */
+  readonly routes: readonly RouteUse[];
+  /** Whose request filled it: for the share per caller only, never for a match. */
+  readonly owner: string;
+  readonly sizeBytes: number;
+  /** Milliseconds since the epoch. */
+  readonly storedAt: number;
+  readonly usedAt: number;
+}
+
+export interface Candidate extends CandidateEntry {
+  /** The `done` frame with its final newline, ready to be written. */
+  readonly identity: Uint8Array;
+  readonly gzip: Uint8Array;
+}
