@@ -11,6 +11,13 @@ export interface Ports {
   readonly stores: Stores;
   readonly resolver: Resolver;
   readonly log: Log;
+  /** Reads a credential from where the config says it is. Throws with one line when it is not there. */
+  readonly credential: (source: CredentialSource) => string;
+}
+
+export interface CredentialSource {
+  readonly env?: string | undefined;
+  readonly file?: string | undefined;
 }
 
 export interface Clock {

@@ -1,11 +1,14 @@
+import type { Descriptor } from "./descriptor.ts";
 import type { RouteUse } from "./footprint.ts";
 
-/** A stored candidate without its bytes: all that a decision needs. */
+/** A stored candidate without its bytes: all that a decision needs. Plain JSON. */
 export interface CandidateEntry {
   readonly id: string;
   readonly baseKey: string;
-  /** HMACs of the descriptors of its footprint, sorted. Empty means public. */
-  readonly descriptors: readonly string[];
+  /** Digest of the policy under which its routes were last classified. */
+  readonly policy: string;
+  /** The private descriptors that its resolve touched. Empty means public. */
+  readonly footprint: readonly Descriptor[];
   /** Every route that the resolve used, with its class then. */
   readonly routes: readonly RouteUse[];
   /** Whose request filled it: for the share per caller only, never for a match. */
@@ -17,7 +20,7 @@ export interface CandidateEntry {
 }
 
 export interface Candidate extends CandidateEntry {
-  /** The `done` frame with its final newline, ready to be written. */
+  /** The terminal frame with its final newline, ready to be written. */
   readonly identity: Uint8Array;
   readonly gzip: Uint8Array;
 }

@@ -1,0 +1,119 @@
+import type { Caller } from "./caller.ts";
+import type { Descriptor } from "./descriptor.ts";
+import { admits } from "./gate.ts";
+import { bestMatch, nameMatches } from "./names.ts";
+import type { AliasPolicy, HostedPolicy, Policy } from "./policy.ts";
+import { refuse } from "./refusal.ts";
+import type { Refusal } from "./refusal.ts";
+import { liesUnder, normalRegistry } from "./registry-url.ts";
+import type { NormalUrl } from "./registry-url.ts";
+
+/** Registry + package + the rules that apply. Privacy is a property of the route, never of the request. */
+export type Route =
+  | { readonly class: "public"; readonly registry: string; readonly package: string }
+  | { readonly class: "hosted"; readonly package: string; readonly policy: HostedPolicy }
+  | {
+      readonly class: "proxied";
+      readonly alias: AliasPolicy;
+      readonly package: string;
+      readonly descriptor: Descriptor;
+    }
+  | { readonly class: "unknown"; readonly registry: string; readonly package: string };
+
+/**
+ * Which route one fetch takes, and whether this caller may take it. Asked once per fetch, before any
+ * request: public, then hosted, then proxied, then unknown. A caller whom the chosen policy does not admit
+ * is refused here; it never slides on to the next rule.
+ */
+export function classify(
+  policy: Policy,
+  caller: Caller,
+  registryText: string,
+  name: string,
+): Route | Refusal {
+  const registry = normalRegistry(registryText);
+  if (typeof registry === "string") {
+    return refuse("outside-allowlist", `a registry URL that cannot be used (${registry})`);
+  }
+  if (isPublic(policy, registry, name)) {
+    return { class: "public", registry: registry.href, package: name };
+  }
+  const own = ownEndpoint(policy, registry);
+  if (own !== null) {
+    return own.alias === null
+      ? hostedRoute(policy, caller, name)
+      : throughAlias(policy, caller, ownAlias(policy, own.alias), name);
+  }
+  const here = policy.aliases.filter(({ registry: base }) => liesUnder(registry.href, base));
+  const alias = bestMatch(here, name, ({ claims }) => claims);
+  if (alias !== undefined) return throughAlias(policy, caller, alias, name);
+  if (policy.unknownRoutes === "anonymous") {
+    return { class: "unknown", registry: registry.href, package: name };
+  }
+  return refuse("outside-allowlist", `no route serves "${name}" from ${registry.href}`);
+}
+
+/** A declared public route wins over everything and suppresses every credential. */
+export function isPublic(policy: Policy, registry: NormalUrl, name: string): boolean {
+  if (registry.href === policy.officialRegistry) {
+    if (policy.builtInPublic === "host") return true;
+    if (policy.builtInPublic === "unscoped" && !name.startsWith("@")) return true;
+  }
+  return policy.publicRoutes.some(
+    (rule) =>
+      rule.registry === registry.href &&
+      (rule.packages?.some((pattern) => nameMatches(pattern, name)) ?? true),
+  );
+}
+
+/** This server's own base (`alias: null`) or one of its `/~ALIAS/` endpoints; null for anybody else's URL. */
+export function ownEndpoint(
+  policy: Policy,
+  registry: NormalUrl,
+): { readonly alias: string | null } | null {
+  if (!liesUnder(registry.href, `${policy.publicUrl}/`)) return null;
+  const rest = registry.href.slice(policy.publicUrl.length + 1);
+  if (rest === "") return { alias: null };
+  return { alias: /^~([^/]+)\/$/.exec(rest)?.[1] ?? "" };
+}
+
+/** The hosted package, if the caller satisfies its policy. Unclaimed names are nobody's. */
+function hostedRoute(policy: Policy, caller: Caller, name: string): Route | Refusal {
+  const claimed = bestMatch(policy.hosted, name, ({ pattern }) => [pattern]);
+  if (claimed === undefined) {
+    return policy.fallback === "public"
+      ? { class: "public", registry: policy.officialRegistry, package: name }
+      : refuse("not-found", `no package "${name}" here`);
+  }
+  return admits(policy, caller, claimed.access)
+    ? { class: "hosted", package: name, policy: claimed }
+    : notAdmitted(name);
+}
+
+function ownAlias(policy: Policy, name: string): AliasPolicy | undefined {
+  return policy.aliases.find((alias) => alias.name === name);
+}
+
+function throughAlias(
+  policy: Policy,
+  caller: Caller,
+  alias: AliasPolicy | undefined,
+  name: string,
+): Route | Refusal {
+  if (alias === undefined || !alias.claims.some((claim) => nameMatches(claim, name))) {
+    return notAdmitted(name);
+  }
+  const refined = alias.packages.get(name);
+  if (!admits(policy, caller, refined?.access ?? alias.access)) return notAdmitted(name);
+  return {
+    class: "proxied",
+    alias,
+    package: name,
+    descriptor: refined?.descriptor ?? alias.descriptor,
+  };
+}
+
+/** One sentence for "there is none" and "not for you": they must not be told apart. */
+function notAdmitted(name: string): Refusal {
+  return refuse("not-admitted", `no package "${name}" that this caller may use`);
+}

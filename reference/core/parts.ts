@@ -1,0 +1,66 @@
+import { baseKey } from "./base-key.ts";
+import { checkBoundary, isAllowed } from "./boundary.ts";
+import { identify, shownBy } from "./caller.ts";
+import { classify } from "./classify.ts";
+import { aliasDescriptor, epochOf, hostedDescriptor } from "./descriptor.ts";
+import { evictionsFor } from "./eviction.ts";
+import { recordRefusal, recordUse, scopeOfRoute } from "./footprint.ts";
+import { admits, passes } from "./gate.ts";
+import { routeLockfile } from "./lockfile-routes.ts";
+import { currentDigest, lookUp, standingOf, viewOf } from "./lookup.ts";
+import { tarballRouting } from "./tarballs.ts";
+import { disposeOf } from "./upstream.ts";
+
+/**
+ * Every decision of the core, by name. Effects and surfaces call decisions through this record alone, so a
+ * fault is one of these replaced, and a reader finds here all that the server decides.
+ */
+export interface Parts {
+  readonly shownBy: typeof shownBy;
+  readonly identify: typeof identify;
+  readonly checkBoundary: typeof checkBoundary;
+  readonly isAllowed: typeof isAllowed;
+  readonly classify: typeof classify;
+  readonly admits: typeof admits;
+  readonly passes: typeof passes;
+  readonly aliasDescriptor: typeof aliasDescriptor;
+  readonly hostedDescriptor: typeof hostedDescriptor;
+  readonly epochOf: typeof epochOf;
+  readonly currentDigest: typeof currentDigest;
+  readonly recordUse: typeof recordUse;
+  readonly recordRefusal: typeof recordRefusal;
+  readonly scopeOfRoute: typeof scopeOfRoute;
+  readonly baseKey: typeof baseKey;
+  readonly lookUp: typeof lookUp;
+  readonly standingOf: typeof standingOf;
+  readonly viewOf: typeof viewOf;
+  readonly evictionsFor: typeof evictionsFor;
+  readonly disposeOf: typeof disposeOf;
+  readonly tarballRouting: typeof tarballRouting;
+  readonly routeLockfile: typeof routeLockfile;
+}
+
+export const PARTS: Parts = {
+  shownBy,
+  identify,
+  checkBoundary,
+  isAllowed,
+  classify,
+  admits,
+  passes,
+  aliasDescriptor,
+  hostedDescriptor,
+  epochOf,
+  currentDigest,
+  recordUse,
+  recordRefusal,
+  scopeOfRoute,
+  baseKey,
+  lookUp,
+  standingOf,
+  viewOf,
+  evictionsFor,
+  disposeOf,
+  tarballRouting,
+  routeLockfile,
+};

@@ -1,0 +1,32 @@
+/** A refusal is a value: why, and one sentence that echoes no secret. Surfaces turn it into a status. */
+export interface Refusal {
+  readonly refused: Reason;
+  readonly message: string;
+}
+
+/** Closed: each surface has one table from reason to status and body. */
+export type Reason =
+  | "two-credentials"
+  | "bad-token"
+  | "login-required"
+  | "malformed"
+  | "wrong-method"
+  | "inline-credentials"
+  | "outside-allowlist"
+  | "too-large"
+  | "too-busy"
+  | "unsupported"
+  | "not-admitted"
+  | "upstream-denied"
+  | "upstream-down"
+  | "not-found"
+  | "conflict"
+  | "outdated-lockfile";
+
+export function refuse(refused: Reason, message: string): Refusal {
+  return { refused, message };
+}
+
+export function isRefusal(value: unknown): value is Refusal {
+  return typeof value === "object" && value !== null && "refused" in value;
+}

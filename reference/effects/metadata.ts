@@ -1,0 +1,230 @@
+import { sha256Hex } from "../../wire/digest.ts";
+import { header, WireError } from "../../wire/message.ts";
+import type { HeaderList } from "../../wire/message.ts";
+import type { Caller } from "../core/caller.ts";
+import type { Route } from "../core/classify.ts";
+import type { Footprint } from "../core/footprint.ts";
+import { isRefusal, refuse } from "../core/refusal.ts";
+import type { Refusal } from "../core/refusal.ts";
+import type { StoredScope } from "../core/scope.ts";
+import { scopeKey } from "../core/scope.ts";
+import type { FetchedMetadata, StoredMetadata } from "../ports.ts";
+import type { Running } from "../running.ts";
+import { hostedMetadata } from "./hosted.ts";
+import { askUpstream } from "./outbound.ts";
+import type { UpstreamCredential, UpstreamReply } from "./outbound.ts";
+import { sealTarballs } from "./sealing.ts";
+
+/** On whose behalf, and into which footprint, a fetch is made. */
+export interface Errand {
+  readonly caller: Caller;
+  readonly footprint: Footprint;
+  readonly signal: AbortSignal;
+}
+
+/** A fetch that the rules or an upstream refused. */
+export class Refused extends Error {
+  readonly refusal: Refusal;
+
+  constructor(refusal: Refusal) {
+    super(refusal.message);
+    this.name = "Refused";
+    this.refusal = refusal;
+  }
+}
+
+/**
+ * The one door to a route: it classifies, records and only then says which credential goes along. Throws
+ * `Refused`; the refusal is in the footprint by then.
+ */
+export function enterRoute(
+  running: Running,
+  errand: Errand,
+  registry: string,
+  name: string,
+): Route {
+  const { parts, rules } = running;
+  const route = parts.classify(rules.policy, errand.caller, registry, name);
+  if (isRefusal(route)) throw recorded(running, errand, route);
+  parts.recordUse(errand.footprint, registry, route);
+  return route;
+}
+
+/** The packument of `name` at `registry`, through the scope of its route. Throws `Refused`. */
+export async function fetchMetadata(
+  running: Running,
+  errand: Errand,
+  wanted: { readonly registry: string; readonly name: string; readonly full: boolean },
+): Promise<FetchedMetadata & { readonly route: Route }> {
+  const route = enterRoute(running, errand, wanted.registry, wanted.name);
+  const tarballs = running.parts.tarballRouting(running.rules.policy, route);
+  const found =
+    route.class === "hosted"
+      ? await hostedMetadata(running, route)
+      : await upstreamMetadata(running, errand, route, wanted.full);
+  if (isRefusal(found)) throw recorded(running, errand, found);
+  if (found === null) return { ...ABSENT, tarballs, route };
+  const headers: HeaderList = [["content-type", found.contentType]];
+  const stored = { status: 200, headers, tarballs, route };
+  if (tarballs !== "sealed") return { ...stored, body: found.body, digest: found.digest };
+  const body = sealTarballs(running, found.body);
+  return { ...stored, body, digest: sha256Hex(body) };
+}
+
+const ABSENT = { status: 404, headers: [], body: new Uint8Array(0), digest: sha256Hex("") };
+
+/** The credential of a route, and the only origins that it may be sent to. */
+export function credentialOf(route: Route): UpstreamCredential | null {
+  if (route.class !== "proxied") return null;
+  const { registry, tarballOrigins, authorization } = route.alias;
+  return { authorization, origins: [new URL(registry).origin, ...tarballOrigins] };
+}
+
+async function upstreamMetadata(
+  running: Running,
+  errand: Errand,
+  route: Exclude<Route, { class: "hosted" }>,
+  full: boolean,
+): Promise<StoredMetadata | Refusal | null> {
+  const scope = running.parts.scopeOfRoute(route);
+  const registry = route.class === "proxied" ? route.alias.registry : route.registry;
+  const target: Target = {
+    route,
+    registry,
+    full,
+    key: `${registry}${route.package}#${String(full)}`,
+  };
+  if (scope.kind === "bypass") return ask(running, target, null, errand.signal);
+  const stored = await running.ports.stores.metadata.get(scope, target.key);
+  if (stored !== undefined && ageOf(running, stored) < running.rules.metadataTtlMs) return stored;
+  // Whoever waits for one fetch has passed the same gate: the scope is in the key.
+  const flight = await running.flights.join(
+    `metadata ${scopeKey(scope)} ${target.key}`,
+    errand.signal,
+    (signal) => ask(running, target, { scope, stored }, signal),
+  );
+  return flight.value;
+}
+
+interface Target {
+  readonly route: Exclude<Route, { class: "hosted" }>;
+  readonly registry: string;
+  readonly full: boolean;
+  readonly key: string;
+}
+
+interface Shelf {
+  readonly scope: StoredScope;
+  readonly stored: StoredMetadata | undefined;
+}
+
+/** Asks the upstream and does with the answer what the core says. Null: there is no such public package. */
+async function ask(
+  running: Running,
+  target: Target,
+  shelf: Shelf | null,
+  signal: AbortSignal,
+): Promise<StoredMetadata | Refusal | null> {
+  const { parts, ports, rules } = running;
+  const stored = shelf?.stored;
+  const reply = await tryUpstream(running, target, stored, signal);
+  const disposal = parts.disposeOf(
+    shelf?.scope ?? { kind: "bypass" },
+    target.route.package,
+    reply === null ? { kind: "failure" } : { kind: "status", status: reply.status },
+    stored === undefined
+      ? null
+      : { ageMs: ageOf(running, stored), staleLimitMs: rules.staleLimitMs },
+  );
+  switch (disposal.act) {
+    case "store": {
+      if (reply === null || !isPackument(reply.body, target.route.package)) {
+        return refuse(
+          "upstream-down",
+          `the registry of "${target.route.package}" sent no packument`,
+        );
+      }
+      const entry = entryOf(reply, ports.clock.now());
+      if (shelf !== null) await ports.stores.metadata.put(shelf.scope, target.key, entry);
+      return entry;
+    }
+    case "revalidate": {
+      if (stored === undefined || shelf === null) return null;
+      const entry = { ...stored, checkedAt: ports.clock.now() };
+      await ports.stores.metadata.put(shelf.scope, target.key, entry);
+      return entry;
+    }
+    case "serve-stale":
+      return stored ?? null;
+    case "absent":
+      if (shelf !== null) await dropBoth(running, shelf.scope, target);
+      return null;
+    case "refuse":
+      if (disposal.drop && shelf !== null) await dropBoth(running, shelf.scope, target);
+      return disposal.refusal;
+  }
+}
+
+/** A name that is gone is gone in both forms: neither may outlive the other. */
+async function dropBoth(running: Running, scope: StoredScope, target: Target): Promise<void> {
+  for (const full of [true, false]) {
+    const key = `${target.registry}${target.route.package}#${String(full)}`;
+    await running.ports.stores.metadata.drop(scope, key);
+  }
+}
+
+async function tryUpstream(
+  running: Running,
+  target: Target,
+  stored: StoredMetadata | undefined,
+  signal: AbortSignal,
+): Promise<UpstreamReply | null> {
+  const headers: HeaderList = [
+    ["accept", target.full ? "application/json" : ABBREVIATED],
+    ["accept-encoding", "gzip"],
+    ...(stored?.etag === undefined ? [] : ([["if-none-match", stored.etag]] as const)),
+  ];
+  const url = `${target.registry}${target.route.package.replace("/", "%2F")}`;
+  const request = { url, headers, credential: credentialOf(target.route) };
+  try {
+    return await askUpstream(running, request, signal);
+  } catch (error) {
+    if (!(error instanceof WireError)) throw error;
+    running.ports.log("upstream-failed", { routeClass: target.route.class, kind: error.kind });
+    return null;
+  }
+}
+
+const ABBREVIATED = "application/vnd.npm.install-v1+json; q=1.0, application/json; q=0.8, */*";
+
+/** Whether the bytes are a packument of that name; an upstream that sends another's is as good as down. */
+function isPackument(body: Uint8Array, name: string): boolean {
+  try {
+    const document: unknown = JSON.parse(Buffer.from(body).toString("utf8"));
+    if (typeof document !== "object" || document === null || !("versions" in document))
+      return false;
+    return "name" in document && document.name === name;
+  } catch {
+    return false;
+  }
+}
+
+function entryOf(reply: UpstreamReply, now: number): StoredMetadata {
+  return {
+    body: reply.body,
+    digest: sha256Hex(reply.body),
+    etag: header(reply.headers, "etag"),
+    lastModified: header(reply.headers, "last-modified"),
+    contentType: header(reply.headers, "content-type") ?? "application/json",
+    checkedAt: now,
+  };
+}
+
+function ageOf(running: Running, entry: StoredMetadata): number {
+  return running.ports.clock.now() - entry.checkedAt;
+}
+
+function recorded(running: Running, errand: Errand, refusal: Refusal): Refused {
+  running.parts.recordRefusal(errand.footprint, refusal);
+  return new Refused(refusal);
+}

@@ -1,0 +1,116 @@
+import type { Handler, Message, Reply } from "../wire/message.ts";
+import { jsonReply } from "../wire/message.ts";
+import { sha256Hex } from "../wire/digest.ts";
+import type { Config } from "./config.ts";
+import type { Caller } from "./core/caller.ts";
+import { PARTS } from "./core/parts.ts";
+import type { Parts } from "./core/parts.ts";
+import { isRefusal } from "./core/refusal.ts";
+import type { Refusal } from "./core/refusal.ts";
+import { createCrowd } from "./effects/crowd.ts";
+import type { Crowd } from "./effects/crowd.ts";
+import { createFlights } from "./effects/flights.ts";
+import type { Ports } from "./ports.ts";
+import { rulesOf } from "./running.ts";
+import type { Running } from "./running.ts";
+import { readTarget } from "./surfaces/resolve/read.ts";
+import { answerOnResolve } from "./surfaces/resolve/surface.ts";
+import { writeRefusal } from "./surfaces/resolve/write.ts";
+import { answerOnNpm } from "./surfaces/npm/surface.ts";
+import { createOperator } from "./surfaces/operator.ts";
+import type { OperatorDeeds } from "./surfaces/operator.ts";
+
+/** The reference server: handlers for its clients' port and for its operators' one. */
+export interface Reference {
+  readonly client: Handler;
+  /** Makes the handler of the operators' listener. */
+  operator(deeds: OperatorDeeds): Handler;
+  /** Puts another config in force; requests under way keep the rules that they began with. */
+  reload(config: Config): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Makes a server of its decisions (`parts`) and of the world outside (`ports`). `listeningAt` is the origin
+ * that clients reach, for a config that names no public URL.
+ */
+export async function createReference(
+  config: Config,
+  ports: Ports,
+  parts: Parts = PARTS,
+  listeningAt = `http://${config.listen}`,
+): Promise<Reference> {
+  const secret = await serverSecret(config, ports);
+  const base = { parts, ports, secret };
+  const running: Running = {
+    ...base,
+    flights: createFlights(),
+    rules: rulesOf(base, config, listeningAt),
+  };
+  await seedTokens(running);
+  const crowd = createCrowd();
+  return {
+    client: (message, signal) => answer(running, crowd, message, signal),
+    operator: (deeds) => createOperator(running, deeds),
+    reload: async (next) => {
+      running.rules = rulesOf(base, next, listeningAt);
+      await seedTokens(running);
+    },
+    close: async () => {
+      await ports.resolver.close();
+    },
+  };
+}
+
+/** One request: who is asking, what for, and what this server decides and does about it. */
+async function answer(
+  running: Running,
+  crowd: Crowd,
+  message: Message,
+  signal: AbortSignal,
+): Promise<Reply> {
+  try {
+    const caller = await callerOf(running, message);
+    if (isRefusal(caller)) return writeRefusal(caller);
+    const intent = readTarget(message.method, message.target);
+    if (intent === null) return await answerOnNpm(running, caller, message, signal);
+    const { requestsPerCaller } = running.rules.config.limits;
+    const reply = await crowd.admit(caller, requestsPerCaller, signal, () =>
+      answerOnResolve(running, intent, caller, message, signal),
+    );
+    return isRefusal(reply) ? writeRefusal(reply) : reply;
+  } catch (error) {
+    if (signal.aborted) throw error;
+    running.ports.log("request-failed", { error: String(error) });
+    return jsonReply(500, { error: "internal error" });
+  }
+}
+
+async function callerOf(running: Running, message: Message): Promise<Caller | Refusal> {
+  const { parts, ports } = running;
+  const shown = parts.shownBy(message.headers);
+  if (isRefusal(shown)) return shown;
+  const found =
+    shown.shows === "bearer"
+      ? await ports.stores.accounts.token(sha256Hex(shown.token))
+      : undefined;
+  return parts.identify(shown, found);
+}
+
+/** The secret comes from the config, or is made at the first start and kept. */
+async function serverSecret(config: Config, ports: Ports): Promise<string> {
+  if (config.secret !== undefined) return ports.credential(config.secret);
+  return ports.stores.secret(() => Buffer.from(ports.random.bytes(32)).toString("base64url"));
+}
+
+/** Tokens that the config declares are valid from the start, unless they were revoked since. */
+async function seedTokens({ ports, rules }: Running): Promise<void> {
+  for (const [user, { tokens }] of Object.entries(rules.config.auth.users)) {
+    for (const digest of tokens) {
+      if ((await ports.stores.accounts.token(digest)) !== undefined) continue;
+      const createdAt = ports.clock.now();
+      const record = { digest, user, createdAt, readonly: false, revoked: false };
+      await ports.stores.accounts.putToken(record);
+    }
+  }
+}
