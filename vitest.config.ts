@@ -7,6 +7,6 @@ export default defineConfig({
     exclude: ["node_modules/**", "dist/**", "reference/resolver/shims/**"],
     sequence: { shuffle: true },
     testTimeout: 20_000,
-    reporters: ["default", "./reports/render/tally.ts"],
+    reporters: ["default", "./vitest.tally.ts"],
   },
 });

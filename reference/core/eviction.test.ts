@@ -1,0 +1,47 @@
+import { expect, test } from "vitest";
+import type { CandidateEntry } from "./candidates.ts";
+import { evictionsFor } from "./eviction.ts";
+
+const BOUNDS = { perKey: 2, total: 4, perCaller: 3, ttlMs: 100 };
+
+function entry(id: string, more: Partial<CandidateEntry> = {}): CandidateEntry {
+  const base = { id, baseKey: id, policy: "p", footprint: [], routes: [], owner: id, sizeBytes: 1 };
+  return { ...base, storedAt: 0, usedAt: 0, ...more };
+}
+
+function sealed(digest: string): Pick<CandidateEntry, "footprint"> {
+  return { footprint: [{ digest, gate: { kind: "alias", alias: digest, package: null } }] };
+}
+
+function evicted(incoming: CandidateEntry, census: readonly CandidateEntry[], now = 10): string[] {
+  return evictionsFor(incoming, census, BOUNDS, now).map(({ id }) => id);
+}
+
+test("the same footprint under the same key is replaced", () => {
+  const old = entry("old", { baseKey: "k", ...sealed("d") });
+  expect(evicted(entry("new", { baseKey: "k", ...sealed("d") }), [old])).toEqual(["old"]);
+});
+
+test("a base key holds no more than its room", () => {
+  const census = ["a", "b"].map((id, at) => entry(id, { baseKey: "k", usedAt: at, ...sealed(id) }));
+  expect(evicted(entry("new", { baseKey: "k", ...sealed("c") }), census)).toEqual(["a"]);
+});
+
+test("expired go first, then the least recently used private ones, then public ones", () => {
+  const census = [
+    entry("public", { usedAt: 1 }),
+    entry("private", { usedAt: 5, ...sealed("d") }),
+    entry("fresh", { usedAt: 9, ...sealed("e") }),
+    entry("expired", { storedAt: -200, usedAt: 9 }),
+  ];
+  expect(evicted(entry("new"), census)).toEqual(["expired"]);
+  const living = census.slice(0, 3);
+  expect(evicted(entry("new"), [...living, entry("more", { usedAt: 2 })])).toEqual(["private"]);
+});
+
+test("one caller pushes out its own and nobody else's", () => {
+  const own = ["a", "b", "c"].map((id, at) => entry(id, { owner: "flooder", usedAt: 5 + at }));
+  expect(evicted(entry("new", { owner: "flooder" }), [entry("x", { usedAt: 0 }), ...own])).toEqual([
+    "a",
+  ]);
+});
