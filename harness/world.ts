@@ -1,5 +1,5 @@
 import type { Change, World } from "../fixtures/world.ts";
-import type { Mood, MoodMatch, UpstreamDeed } from "../suites/case.ts";
+import type { UpstreamDeed } from "../suites/case.ts";
 import type { Message, Reply, Send } from "../wire/message.ts";
 
 /**
@@ -18,6 +18,8 @@ export interface PlacedWorld {
   >;
   /** The subject's own secret, at least 32 characters. */
   readonly serverSecret: string;
+  /** Hosted package to what the harness plants in it when it publishes it. */
+  readonly hostedCanaries: Readonly<Record<string, string>>;
   readonly canaries: readonly Canary[];
 }
 
@@ -50,7 +52,6 @@ export interface Ground {
 export interface UpstreamExchange {
   readonly upstream: string;
   readonly message: Message & { readonly body: Uint8Array };
+  /** Null while it is held, or when the asker left first. */
   readonly reply: (Reply & { readonly body: Uint8Array }) | null;
 }
-
-export type { Mood, MoodMatch };

@@ -7,7 +7,7 @@ import {
 import { convertToLockfileFile } from "@pnpm/lockfile.fs";
 import { getPreferredVersionsFromLockfileAndManifests } from "@pnpm/lockfile.preferred-versions";
 import type { PackageMeta } from "@pnpm/resolving.npm-resolver";
-import type { Resolution, ResolveIo, ResolveJob, Violation } from "../ports.ts";
+import type { PackageFrame, Resolution, ResolveIo, ResolveJob, Violation } from "../ports.ts";
 import { createBreaker, type Breaker } from "./breaker.ts";
 import { Declined, failureOf, VIRTUAL_ROOT } from "./failure.ts";
 import { createExtender } from "./manifest-hooks.ts";
@@ -78,7 +78,7 @@ async function walk(
     source,
     breaker,
     onPackage: (frame) => {
-      if (breaker.open) io.onPackage(frame);
+      tell(io, breaker, frame);
     },
     now: job.now,
     alwaysFull,
@@ -113,6 +113,17 @@ async function walk(
     totalPackages: Object.keys(newLockfile.packages ?? {}).length,
     violations: distinct(violations),
   };
+}
+
+/** An error of the listener is nobody's dependency that might be optional. */
+function tell(io: ResolveIo, breaker: Breaker, frame: PackageFrame): void {
+  if (!breaker.open) return;
+  try {
+    io.onPackage(frame);
+  } catch (error) {
+    breaker.trip(error);
+    throw error;
+  }
 }
 
 /** What pnpm's command line leaves as it is for `install --lockfile-only`. */

@@ -180,7 +180,9 @@ test("after the first error nothing more is asked or told", async () => {
   const gate = Promise.withResolvers<undefined>();
   const refusal = new Error("refused");
   const io = inMemoryIo(basics, {
-    before: async (name) => void (name === "top" && (await gate.promise)),
+    before: async (name) => {
+      if (name === "top") await gate.promise;
+    },
     answers: { secret: () => Promise.reject(refusal) },
   });
   await expect(resolve(io, { secret: "1", top: "1" })).rejects.toBe(refusal);

@@ -39,9 +39,7 @@ export interface SourceParts {
   readonly alwaysFull: boolean;
 }
 
-type Loaded =
-  | { readonly document: PackageMeta; readonly headers: FetchedMetadata["headers"] }
-  | { readonly status: number };
+type Loaded = { readonly document: PackageMeta } | { readonly status: number };
 
 export function createMetadataSource(parts: SourceParts): MetadataSource {
   // Never shared between requests: the library's key knows a registry and a name, but no scope.
@@ -105,7 +103,7 @@ async function loadPackument(
       const code = `ERR_PNPM_FETCH_${fetched.status}`;
       throw new Declined(code, `the registry of ${name} answered ${fetched.status}`);
     }
-    return { document: readPackument(parts.memo, name, fetched), headers: fetched.headers };
+    return { document: readPackument(parts.memo, name, fetched) };
   } catch (error) {
     parts.breaker.trip(error);
     throw error;

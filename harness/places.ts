@@ -1,0 +1,15 @@
+/** Fills `{name}` in every string and key of a JSON value. A name without a place stays as it is written. */
+export function fillPlaces<T>(value: T, places: Readonly<Record<string, string>>): T {
+  return filled(value, places) as T;
+}
+
+function filled(value: unknown, places: Readonly<Record<string, string>>): unknown {
+  if (typeof value === "string") {
+    return value.replace(/\{([a-z-]+)\}/g, (whole, name: string) => places[name] ?? whole);
+  }
+  if (Array.isArray(value)) return value.map((inner) => filled(inner, places));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [filled(key, places), filled(inner, places)]),
+  );
+}
