@@ -1,8 +1,8 @@
-import type { FetchedMetadata, PackageFrame, Resolution, ResolveJob } from "../ports.ts";
+import type { FetchedMetadata, PackageFrame, ResolveJob } from "../ports.ts";
 
 /** What the pool says to a thread. A thread has one job at a time. */
 export type ToThread =
-  | { readonly say: "job"; readonly job: ResolveJob }
+  | { readonly say: "job"; readonly job: WrittenJob }
   | { readonly say: "metadata"; readonly question: number; readonly fetched: FetchedMetadata }
   /** The job is over for the one who asked: end it, and say so. */
   | { readonly say: "abort" };
@@ -18,8 +18,13 @@ export type FromThread =
       readonly full: boolean;
     }
   | { readonly say: "package"; readonly frame: PackageFrame }
-  /** Without a resolution the job was aborted. */
-  | { readonly say: "over"; readonly resolution?: Resolution };
+  /** A `Resolution` as JSON; without one the job was aborted. */
+  | { readonly say: "over"; readonly resolution?: string };
+
+/** A job whose request is JSON: text crosses for a tenth of what an object costs the thread that receives it. */
+export interface WrittenJob extends Omit<ResolveJob, "request"> {
+  readonly request: string;
+}
 
 /** What a thread is told when it starts. */
 export interface ThreadData {

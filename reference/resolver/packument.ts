@@ -1,9 +1,13 @@
 import type { PackageMeta } from "@pnpm/resolving.npm-resolver";
 import type { FetchedMetadata } from "../ports.ts";
+import { jsonMembers, parseSlice } from "./json-slices.ts";
 import { routeTarball } from "./routing.ts";
 
 /** Stands for a tarball URL that no client may see; whoever picks that version fails. */
 export const REFUSED_TARBALL = "refused:";
+
+/** What is parsed at once at the most: thirty times this fits what a full heap still gives. */
+const SLICE_BYTES = 256 * 1024;
 
 type Version = PackageMeta["versions"][string];
 type Json = Readonly<Record<string, unknown>>;
@@ -41,22 +45,76 @@ export function parsePackument(
   body: Uint8Array,
   routing: FetchedMetadata["tarballs"],
 ): PackageMeta | undefined {
-  const written = jsonObject(body);
-  if (written === undefined) return undefined;
-  const documentName = typeof written["name"] === "string" ? written["name"] : name;
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  try {
+    return slimDocument(
+      name,
+      bytes.length <= SLICE_BYTES ? wholeOf(bytes) : slicesOf(bytes),
+      routing,
+    );
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** A packument before it is slimmed. A large one has its versions read one by one. */
+interface Written {
+  readonly fields: Json;
+  readonly versions: Iterable<readonly [version: string, manifest: unknown]>;
+}
+
+function slimDocument(
+  name: string,
+  { fields, versions: written }: Written,
+  routing: FetchedMetadata["tarballs"],
+): PackageMeta {
+  // Versions must have their names before they are read, and a large document may say its own at the end.
+  const documentName = typeof fields["name"] === "string" ? fields["name"] : name;
   // Without a prototype, so that a version named `__proto__` is a key like any other.
   const versions = Object.create(null) as Record<string, Version>;
-  for (const [version, manifest] of Object.entries(objectOr(written["versions"]))) {
+  for (const [version, manifest] of written) {
     versions[version] = slimVersion(documentName, objectOr(manifest), routing);
   }
-  const time = completeTime(written["time"], versions);
+  const time = completeTime(fields["time"], versions);
   return {
     name: documentName,
-    "dist-tags": objectOr(written["dist-tags"]) as Record<string, string>,
+    "dist-tags": objectOr(fields["dist-tags"]) as Record<string, string>,
     versions,
     ...(time === undefined ? {} : { time: time as NonNullable<PackageMeta["time"]> }),
-    ...(typeof written["modified"] === "string" ? { modified: written["modified"] } : {}),
+    ...(typeof fields["modified"] === "string" ? { modified: fields["modified"] } : {}),
   };
+}
+
+function wholeOf(bytes: Buffer): Written {
+  const value = parseSlice(bytes, 0, bytes.length);
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new SyntaxError();
+  const fields = value as Json;
+  return { fields, versions: Object.entries(objectOr(fields["versions"])) };
+}
+
+function slicesOf(bytes: Buffer): Written {
+  const fields: Record<string, unknown> = {};
+  let versions: Written["versions"] = [];
+  for (const { key, start, end } of jsonMembers(bytes, 0)) {
+    if (key === "versions") versions = slicedMap(bytes, start);
+    else if (key === "time" || key === "dist-tags") {
+      fields[key] = Object.fromEntries(slicedMap(bytes, start));
+    } else if (key === "name" || key === "modified") fields[key] = limitedSlice(bytes, start, end);
+  }
+  return { fields, versions };
+}
+
+function* slicedMap(bytes: Buffer, at: number): Generator<readonly [string, unknown]> {
+  for (const { key, start, end } of jsonMembers(bytes, at)) {
+    yield [key, limitedSlice(bytes, start, end)];
+  }
+}
+
+function limitedSlice(bytes: Buffer, start: number, end: number): unknown {
+  if (end - start > SLICE_BYTES)
+    throw new SyntaxError("a value is larger than any that makes sense");
+  return parseSlice(bytes, start, end);
 }
 
 /** The name is the document's: the library would set it on every version that it picks. */
@@ -89,19 +147,6 @@ function picked(from: Json, fields: readonly string[]): Record<string, unknown> 
     if (from[field] !== undefined) slim[field] = from[field];
   }
   return slim;
-}
-
-function jsonObject(body: Uint8Array): Json | undefined {
-  try {
-    const value: unknown = JSON.parse(
-      Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString(),
-    );
-    return typeof value === "object" && value !== null && !Array.isArray(value)
-      ? (value as Json)
-      : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function objectOr(value: unknown): Json {

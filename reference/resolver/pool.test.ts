@@ -102,8 +102,9 @@ test("a job that takes too long fails, and another thread takes over", async () 
 });
 
 test("a job that eats all memory fails, and another thread takes over", async () => {
-  const resolver = pool({ memoryLimitMb: 64 });
-  const body = new TextEncoder().encode(`{"versions":{"1.0.0":[${"[],".repeat(4e6)}[]]}}`);
+  const resolver = pool({ memoryLimitMb: 32 });
+  const versions = Array.from({ length: 400_000 }, (_, patch) => `"1.0.${patch}":{}`);
+  const body = new TextEncoder().encode(`{"versions":{${versions.join()}}}`);
   const io = inMemoryIo({}, { answers: { leaf: () => ({ ...answered(200, {}), body }) } });
   await expect(resolver.resolve(jobFor({ leaf: "1" }), io, signal)).resolves.toMatchObject({
     ok: false,
@@ -113,14 +114,29 @@ test("a job that eats all memory fails, and another thread takes over", async ()
   await expect(next).resolves.toMatchObject({ ok: true });
 });
 
+test("JSON that would take many times its size at once does not take the process with it", async () => {
+  const resolver = pool({ memoryLimitMb: 32 });
+  const bomb = `[${"[],".repeat(2e6)}0]`;
+  const body = new TextEncoder().encode(`{"versions":{"1.0.0":${bomb}}}`);
+  const io = inMemoryIo({}, { answers: { leaf: () => ({ ...answered(200, {}), body }) } });
+  await expect(resolver.resolve(jobFor({ leaf: "1" }), io, signal)).resolves.toMatchObject({
+    code: "ERR_PNPM_BROKEN_METADATA_JSON",
+  });
+  const packed = jobFor({ leaf: "1" }, { lockfile: JSON.parse(bomb) as unknown });
+  await expect(resolver.resolve(packed, io, signal)).resolves.toMatchObject({
+    code: "ERR_PNPR_RESOLVE_OUT_OF_MEMORY",
+  });
+});
+
 /** A thread that ends when it is told to, and answers anything else at once. */
 const fragile = new URL(
   `data:text/javascript,${encodeURIComponent(`
     import { parentPort } from "node:worker_threads";
     parentPort.on("message", ({ job }) => {
-      if (job.request.crash) throw new Error("crash");
-      if (job.request.leave) process.exit(0);
-      if (!job.request.hang) parentPort.postMessage({ say: "over", resolution: { ok: true } });
+      const request = JSON.parse(job.request);
+      if (request.crash) throw new Error("crash");
+      if (request.leave) process.exit(0);
+      if (!request.hang) parentPort.postMessage({ say: "over", resolution: '{"ok":true}' });
     });
     parentPort.postMessage({ say: "ready" });
   `)}`,

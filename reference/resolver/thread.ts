@@ -30,15 +30,7 @@ export function startThread(
   limits: ThreadLimits,
   hears: { onFree(): void; onGone(): void },
 ): Thread {
-  const data: ThreadData = { memoBytes: (limits.memoryLimitMb * 1024 * 1024) / 8 };
-  const worker = new Worker(program, {
-    workerData: data,
-    // The library has no business with either.
-    env: {},
-    argv: [],
-    execArgv: [],
-    resourceLimits: { maxOldGenerationSizeMb: limits.memoryLimitMb },
-  });
+  const worker = startWorker(program, limits);
   let ready = false;
   let gone = false;
   let current: Running | undefined;
@@ -48,7 +40,7 @@ export function startThread(
     current = undefined;
     worker.unref();
   };
-  const die = (code: string, message: string): void => {
+  const die = ([code, message]: Death): void => {
     if (gone) return;
     gone = true;
     current?.task.resolve({ ok: false, code, message });
@@ -58,7 +50,7 @@ export function startThread(
   };
   const startClock = (): void => {
     current?.limit(limits.timeLimitMs, () => {
-      die("ERR_PNPR_RESOLVE_TIMED_OUT", `the resolve took longer than ${limits.timeLimitMs} ms`);
+      die(["ERR_PNPR_RESOLVE_TIMED_OUT", `the resolve took longer than ${limits.timeLimitMs} ms`]);
     });
   };
 
@@ -74,12 +66,10 @@ export function startThread(
     } else current?.hear(message);
   });
   worker.on("error", (error: unknown) => {
-    if (error instanceof Error && "code" in error && error.code === "ERR_WORKER_OUT_OF_MEMORY") {
-      die("ERR_PNPR_RESOLVE_OUT_OF_MEMORY", "the resolve needed more memory than it may have");
-    } else die("ERR_PNPR_RESOLVER_CRASHED", "the resolver crashed");
+    die(deathBy(error));
   });
   worker.on("exit", () => {
-    die("ERR_PNPR_RESOLVER_CRASHED", "the resolver ended before the resolve");
+    die(CRASH);
   });
 
   return {
@@ -97,10 +87,32 @@ export function startThread(
       }
     },
     async stop() {
-      die("ERR_PNPR_RESOLVER_CLOSED", "the resolver was closed");
+      die(["ERR_PNPR_RESOLVER_CLOSED", "the resolver was closed"]);
       await worker.terminate();
     },
   };
+}
+
+type Death = readonly [code: string, message: string];
+
+const CRASH: Death = ["ERR_PNPR_RESOLVER_CRASHED", "the resolver ended before the resolve"];
+
+function deathBy(error: unknown): Death {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (code !== "ERR_WORKER_OUT_OF_MEMORY") return CRASH;
+  return ["ERR_PNPR_RESOLVE_OUT_OF_MEMORY", "the resolve needed more memory than it may have"];
+}
+
+function startWorker(program: URL, { memoryLimitMb }: ThreadLimits): Worker {
+  const data: ThreadData = { memoBytes: (memoryLimitMb * 1024 * 1024) / 8 };
+  return new Worker(program, {
+    workerData: data,
+    // The library has no business with any of these.
+    env: {},
+    argv: [],
+    execArgv: [],
+    resourceLimits: { maxOldGenerationSizeMb: memoryLimitMb },
+  });
 }
 
 type Heard = Extract<FromThread, { say: "ask" | "package" }>;
@@ -108,7 +120,7 @@ type Heard = Extract<FromThread, { say: "ask" | "package" }>;
 interface Running {
   readonly task: Task;
   hear(message: Heard): void;
-  end(resolution: Resolution | undefined): void;
+  end(resolution: string | undefined): void;
   limit(limitMs: number, onLimit: () => void): void;
   dispose(): void;
 }
@@ -139,7 +151,7 @@ function startTask(worker: Worker, task: Task): Running {
   };
 
   task.signal.addEventListener("abort", onAbort, { once: true });
-  say({ say: "job", job: task.job });
+  say({ say: "job", job: { ...task.job, request: JSON.stringify(task.job.request) } });
   return {
     task,
     hear(message) {
@@ -155,7 +167,7 @@ function startTask(worker: Worker, task: Task): Running {
     },
     end(resolution) {
       over = true;
-      if (resolution !== undefined) task.resolve(resolution);
+      if (resolution !== undefined) task.resolve(JSON.parse(resolution) as Resolution);
     },
     limit(limitMs, onLimit) {
       timer ??= setTimeout(onLimit, limitMs);

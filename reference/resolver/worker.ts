@@ -1,9 +1,10 @@
 import { parentPort, workerData, type MessagePort } from "node:worker_threads";
 import type { PackageMeta } from "@pnpm/resolving.npm-resolver";
-import type { FetchedMetadata, ResolveIo, ResolveJob } from "../ports.ts";
+import { getHeapStatistics } from "node:v8";
+import type { FetchedMetadata, Resolution, ResolveIo } from "../ports.ts";
 import { resolveJob } from "./engine.ts";
-import { createMemo } from "./memo.ts";
-import type { FromThread, ThreadData, ToThread } from "./messages.ts";
+import { createMemo, type Memo } from "./memo.ts";
+import type { FromThread, ThreadData, ToThread, WrittenJob } from "./messages.ts";
 
 /** A thread of the pool: it resolves what it is given, and asks the pool for every packument. */
 function serve(pool: MessagePort, { memoBytes }: ThreadData): void {
@@ -27,10 +28,11 @@ function serve(pool: MessagePort, { memoBytes }: ThreadData): void {
       say({ say: "package", frame });
     },
   };
-  const run = async (job: ResolveJob): Promise<void> => {
+  const run = async (written: WrittenJob): Promise<void> => {
     current = new AbortController();
     try {
-      say({ say: "over", resolution: await resolveJob(job, io, memo, current.signal) });
+      const resolution = await resolveWritten(written, io, memo, current.signal);
+      say({ say: "over", resolution: JSON.stringify(resolution) });
     } catch {
       // Nothing but an abort gets here: the pool knows why, and has told the one who asked.
       say({ say: "over" });
@@ -45,6 +47,32 @@ function serve(pool: MessagePort, { memoBytes }: ThreadData): void {
     else waiting.get(message.question)?.(message.fetched);
   });
   say({ say: "ready" });
+}
+
+async function resolveWritten(
+  { request, ...rest }: WrittenJob,
+  io: ResolveIo,
+  memo: Memo<PackageMeta>,
+  signal: AbortSignal,
+): Promise<Resolution> {
+  if (!fitsHeap(request)) {
+    const message = "the request needs more memory than it may have";
+    return { ok: false, code: "ERR_PNPR_RESOLVE_OUT_OF_MEMORY", message };
+  }
+  const parsed = JSON.parse(request) as Readonly<Record<string, unknown>>;
+  return resolveJob({ ...rest, request: parsed }, io, memo, signal);
+}
+
+/** Whether JSON of this text takes less than half the heap, by what each object, array and member may cost. */
+function fitsHeap(text: string): boolean {
+  const half = getHeapStatistics().heap_size_limit / 2;
+  if (text.length * 30 < half) return true;
+  let sizeBytes = text.length * 2;
+  for (const character of text) {
+    if (character === "{" || character === "[") sizeBytes += 140;
+    else if (character === ",") sizeBytes += 24;
+  }
+  return sizeBytes < half;
 }
 
 if (parentPort !== null) serve(parentPort, workerData as ThreadData);
