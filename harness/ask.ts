@@ -1,0 +1,98 @@
+import { packumentMessage, tarballMessage } from "../clients/registry.ts";
+import { credential, readFrames, resolveMessage, verifyMessage } from "../clients/resolve.ts";
+import type { Request, RequestStep } from "../suites/case.ts";
+import { bytesOf, header, utf8, WireError } from "../wire/message.ts";
+import type { Message } from "../wire/message.ts";
+import { parseReply, sendRaw } from "../wire/raw.ts";
+import type { Failure, ReceivedReply } from "./judge/observed.ts";
+import { fillPlaces } from "./places.ts";
+import type { Session } from "./targets/target.ts";
+import type { PlacedWorld } from "./world.ts";
+
+/** Lockfiles of labelled replies, for requests that are seeded by one. */
+export type Seeds = ReadonlyMap<string, unknown>;
+
+export type WholeMessage = Message & { readonly body: Uint8Array };
+
+/** The message that a step sends, its places filled in. Throws `RangeError` for what the world lacks. */
+export function messageFor(
+  step: RequestStep,
+  placed: PlacedWorld,
+  session: Session,
+  seeds: Seeds,
+): WholeMessage {
+  const places = { ...placed.places, self: session.origins.client };
+  const authorization = session.credential(step.actor)?.authorization ?? null;
+  const message = build(step.request, placed, places, seeds, authorization);
+  return { ...message, body: message.body as Uint8Array };
+}
+
+function build(
+  request: Request,
+  placed: PlacedWorld,
+  places: Readonly<Record<string, string>>,
+  seeds: Seeds,
+  authorization: string | null,
+): Message {
+  switch (request.ask) {
+    case "resolve":
+    case "verify": {
+      const project = placed.world.projects[request.project];
+      if (project === undefined)
+        throw new RangeError(`the world has no project "${request.project}"`);
+      const { fields, seededBy } = request.changes;
+      const seed = seededBy === undefined ? {} : { lockfile: seedOf(seeds, seededBy) };
+      const body = fillPlaces({ ...project.request, ...seed, ...fields }, places);
+      return (request.ask === "resolve" ? resolveMessage : verifyMessage)(body, authorization);
+    }
+    case "packument":
+      return packumentMessage(request.via, request.package, authorization);
+    case "tarball":
+      return tarballMessage(request.via, request.package, request.version, authorization);
+    case "send": {
+      const filled = fillPlaces(request, places);
+      const headers = [...credential(authorization), ...filled.headers];
+      return {
+        method: filled.method,
+        target: filled.target,
+        headers,
+        body: utf8(filled.body ?? ""),
+      };
+    }
+    case "sendRaw": {
+      const pieces = fillPlaces(request.pieces, places);
+      return { method: "RAW", target: "", headers: [], body: utf8(pieces.join("")) };
+    }
+  }
+}
+
+function seedOf(seeds: Seeds, label: string): unknown {
+  const seed = seeds.get(label);
+  if (seed === undefined) throw new RangeError(`no earlier reply "${label}" had a lockfile`);
+  return seed;
+}
+
+/** Sends a step's message and reads the whole reply. Failures of the wire are values; aborts too. */
+export async function ask(
+  step: RequestStep,
+  message: WholeMessage,
+  session: Session,
+  signal: AbortSignal,
+): Promise<ReceivedReply | Failure> {
+  try {
+    if (step.request.ask === "sendRaw") {
+      const bytes = await sendRaw(session.origins.client, [message.body], signal);
+      return { ...parseReply(bytes), frames: null };
+    }
+    const reply = await session.send(message, signal);
+    const body = await bytesOf(reply.body);
+    const whole = { ...reply, body };
+    const framed = step.request.ask === "resolve" || step.request.ask === "verify";
+    const encoded = header(reply.headers, "content-encoding") !== undefined;
+    return { ...whole, frames: framed && !encoded ? await readFrames(whole) : null };
+  } catch (error) {
+    if (error instanceof WireError) return { failure: error.kind, message: error.message };
+    if (signal.aborted) return { failure: "hung", message: "no whole reply within the time limit" };
+    throw error;
+  }
+}

@@ -1,0 +1,186 @@
+import { isDeepStrictEqual } from "node:util";
+import { headerAll } from "../../wire/message.ts";
+import type { CountRange, Expectation } from "../../suites/case.ts";
+import { predict } from "../oracle/predict.ts";
+import { isFailure, jsonOf, outcomeOf } from "./observed.ts";
+import type { Observed, Outcome, ReceivedReply } from "./observed.ts";
+
+/** How one reply differs from what was expected of it. */
+export interface Mismatch {
+  readonly expected: string;
+  readonly seen: string;
+}
+
+/** Replies kept under a label, by what `sameAs` compares. */
+export type Labels = ReadonlyMap<string, string>;
+
+/** Holds a reply against its step's expectation, or against the oracle where the step leaves it out. */
+export function mismatches(
+  observed: Observed,
+  expectation: Expectation | undefined,
+  labels: Labels,
+): Mismatch[] {
+  const outcome = outcomeOf(observed);
+  if (expectation === undefined) return derived(observed, outcome);
+  const found: Mismatch[] = [];
+  switch (expectation.outcome) {
+    case "served":
+      if (outcome.outcome !== "served")
+        return [{ expected: "served", seen: said(outcome, observed) }];
+      found.push(...checkServed(observed, expectation, labels));
+      break;
+    case "refused":
+      if (outcome.outcome !== "refused")
+        return [{ expected: "refused", seen: said(outcome, observed) }];
+      found.push(...checkRefused(observed, expectation));
+      break;
+    case "answered":
+      found.push(...checkAnswered(observed, expectation));
+  }
+  if (!isFailure(observed.reply)) found.push(...checkText(observed.reply, expectation));
+  return [...found, ...checkUpstream(observed, expectation.upstream)];
+}
+
+/** What `sameAs` compares: the terminal frame of a stream, or the whole body. */
+export function comparable(observed: Observed): string {
+  const { reply } = observed;
+  if (isFailure(reply)) return "";
+  return reply.frames?.terminalLine ?? Buffer.from(reply.body).toString("latin1");
+}
+
+function derived(observed: Observed, outcome: Outcome): Mismatch[] {
+  const predictions = observed.states.map((state) =>
+    predict(state, observed.step.actor, observed.step.request),
+  );
+  const because = predictions[0]?.because ?? "";
+  if (outcome.outcome === "served" && !predictions.some(({ mayServe }) => mayServe)) {
+    return [{ expected: `refused: ${because}`, seen: "served" }];
+  }
+  if (outcome.outcome === "refused" && !predictions.some(({ mayRefuse }) => mayRefuse)) {
+    return [{ expected: `served: ${because}`, seen: said(outcome, observed) }];
+  }
+  return outcome.outcome === "neither"
+    ? [{ expected: "served or refused, as the protocol has it", seen: outcome.why }]
+    : [];
+}
+
+function checkServed(
+  observed: Observed,
+  expectation: Extract<Expectation, { outcome: "served" }>,
+  labels: Labels,
+): Mismatch[] {
+  const found: Mismatch[] = [];
+  const { cache, sameAs, packages } = expectation;
+  if (cache !== undefined) found.push(...checkCache(observed, cache));
+  if (sameAs !== undefined && comparable(observed) !== labels.get(sameAs)) {
+    found.push({ expected: `byte for byte what "${sameAs}" was given`, seen: "other bytes" });
+  }
+  const locked = lockedPackages(observed);
+  for (const id of packages ?? []) {
+    if (locked.includes(id)) continue;
+    found.push({ expected: `${id} in the lockfile`, seen: locked.join(", ") || "no packages" });
+  }
+  return found;
+}
+
+/** A hit is what no upstream heard of and what has a hit's shape: the terminal frame alone. */
+function checkCache(observed: Observed, cache: "hit" | "miss"): Mismatch[] {
+  const frames = isFailure(observed.reply) ? null : observed.reply.frames;
+  const lone = frames === null || frames.frames.length === 1;
+  const silent = observed.heard.length === 0;
+  if ((cache === "hit") === (lone && silent)) return [];
+  const heard = observed.heard.map(({ upstream, message }) => `${upstream} ${message.target}`);
+  const shape = lone
+    ? "the terminal frame alone"
+    : `${(frames?.frames.length ?? 1) - 1} package frames`;
+  return [
+    {
+      expected: `a cache ${cache}`,
+      seen: `${shape}, and upstreams heard ${heard.length === 0 ? "nothing" : heard.join(", ")}`,
+    },
+  ];
+}
+
+function lockedPackages(observed: Observed): string[] {
+  if (isFailure(observed.reply)) return [];
+  const lockfile = observed.reply.frames?.terminal?.["lockfile"];
+  if (typeof lockfile !== "object" || lockfile === null || !("packages" in lockfile)) return [];
+  return Object.keys((lockfile.packages as object | null) ?? {});
+}
+
+function checkRefused(
+  observed: Observed,
+  { status, code }: Extract<Expectation, { outcome: "refused" }>,
+): Mismatch[] {
+  if (isFailure(observed.reply)) return [];
+  const found = checkStatus(observed.reply.status, status);
+  const seen = observed.reply.frames?.terminal?.["code"];
+  if (code !== undefined && seen !== code) {
+    found.push({ expected: `code ${code}`, seen: `code ${String(seen)}` });
+  }
+  return found;
+}
+
+function checkAnswered(
+  observed: Observed,
+  expectation: Extract<Expectation, { outcome: "answered" }>,
+): Mismatch[] {
+  const { reply } = observed;
+  if (isFailure(reply)) return [{ expected: "an answer", seen: reply.message }];
+  const found = checkStatus(reply.status, expectation.status);
+  for (const [name, wanted] of Object.entries(expectation.headers ?? {})) {
+    const values = headerAll(reply.headers, name);
+    const pattern = /^\/(.*)\/$/.exec(wanted)?.[1];
+    const fits = (value: string): boolean =>
+      pattern === undefined ? value === wanted : new RegExp(pattern, "i").test(value);
+    if (!values.some(fits)) {
+      found.push({ expected: `header ${name}: ${wanted}`, seen: values.join(", ") || "none" });
+    }
+  }
+  if (expectation.json !== undefined && !isDeepStrictEqual(jsonOf(reply.body), expectation.json)) {
+    const seen = Buffer.from(reply.body).toString("utf8").slice(0, 300);
+    found.push({ expected: `the body ${JSON.stringify(expectation.json)}`, seen });
+  }
+  return found;
+}
+
+function checkStatus(seen: number, wanted: number | readonly number[] | undefined): Mismatch[] {
+  const wantedAll = typeof wanted === "number" ? [wanted] : wanted;
+  if (wantedAll === undefined || wantedAll.includes(seen)) return [];
+  return [{ expected: `status ${wantedAll.join(" or ")}`, seen: `status ${seen}` }];
+}
+
+function checkText(
+  reply: ReceivedReply,
+  expectation: { readonly says?: readonly string[]; readonly omits?: readonly string[] },
+): Mismatch[] {
+  const text = Buffer.from(reply.body).toString("utf8");
+  const missing = (expectation.says ?? []).filter((part) => !text.includes(part));
+  const present = (expectation.omits ?? []).filter((part) => text.includes(part));
+  return [
+    ...missing.map((part) => ({ expected: `the reply says ${part}`, seen: text.slice(0, 300) })),
+    ...present.map((part) => ({ expected: `the reply does not say ${part}`, seen: "it does" })),
+  ];
+}
+
+function checkUpstream(
+  observed: Observed,
+  ranges: Readonly<Record<string, CountRange>> | undefined,
+): Mismatch[] {
+  return Object.entries(ranges ?? {}).flatMap(([name, range]) => {
+    const seen = observed.heard.filter(({ upstream }) => upstream === name).length;
+    const { atLeast = 0, atMost = Infinity } =
+      typeof range === "number" ? { atLeast: range, atMost: range } : range;
+    if (seen >= atLeast && seen <= atMost) return [];
+    const wanted = atLeast === atMost ? String(atLeast) : `${atLeast} to ${atMost}`;
+    return [{ expected: `${wanted} requests to ${name}`, seen: String(seen) }];
+  });
+}
+
+function said(outcome: Outcome, observed: Observed): string {
+  if (outcome.outcome === "served") return "served";
+  const body = isFailure(observed.reply)
+    ? ""
+    : `: ${Buffer.from(observed.reply.body).toString("utf8").trim().slice(-300)}`;
+  return (outcome.outcome === "refused" ? `refused by ${outcome.how}` : outcome.why) + body;
+}

@@ -1,0 +1,182 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Case, Expectation, RequestStep, Step } from "../suites/case.ts";
+import { ask, messageFor } from "./ask.ts";
+import type { WholeMessage } from "./ask.ts";
+import type { Failure, Observed, ReceivedReply } from "./judge/observed.ts";
+import { isFailure, outcomeOf } from "./judge/observed.ts";
+import {
+  afterChange,
+  afterDeed,
+  afterRestart,
+  afterServed,
+  afterTime,
+  initialState,
+} from "./oracle/state.ts";
+import type { OracleState } from "./oracle/state.ts";
+import type { Session } from "./targets/target.ts";
+import type { Canary, Ground, UpstreamExchange } from "./world.ts";
+
+export interface Played {
+  readonly observed: readonly Observed[];
+  readonly finishing: ReadonlyMap<number, Expectation>;
+  /** Of every state of the world that the case went through. */
+  readonly canaries: readonly Canary[];
+}
+
+/** Plays a case's steps against a session, in order, and keeps all that was seen. */
+export async function play(
+  text: Case,
+  ground: Ground,
+  session: Session,
+  limits: { readonly requestMs: number; readonly signal: AbortSignal },
+): Promise<Played> {
+  const stage: Stage = {
+    ...{ ground, session, limits, observed: [], flying: new Map(), seeds: new Map() },
+    ...{ finishing: new Map(), state: initialState(ground.placed.world) },
+    canaries: new Map(),
+  };
+  remember(stage);
+  ground.heard();
+  for (const [index, step] of text.steps.entries()) {
+    limits.signal.throwIfAborted();
+    await playStep(stage, step, index);
+  }
+  for (const flight of stage.flying.values()) flight.abort.abort(new Error("the case has ended"));
+  stage.observed.sort((a, b) => a.index - b.index);
+  const canaries = [...stage.canaries.values()];
+  return { observed: stage.observed, finishing: stage.finishing, canaries };
+}
+
+interface Stage {
+  readonly ground: Ground;
+  readonly session: Session;
+  readonly limits: { readonly requestMs: number; readonly signal: AbortSignal };
+  readonly observed: Observed[];
+  readonly flying: Map<string, Flight>;
+  readonly seeds: Map<string, unknown>;
+  readonly finishing: Map<number, Expectation>;
+  readonly canaries: Map<string, Canary>;
+  state: OracleState;
+}
+
+interface Flight {
+  readonly index: number;
+  readonly step: RequestStep;
+  readonly sent: WholeMessage;
+  readonly reply: Promise<ReceivedReply | Failure>;
+  readonly abort: AbortController;
+  readonly states: [OracleState, ...OracleState[]];
+  readonly heard: UpstreamExchange[];
+}
+
+async function playStep(stage: Stage, step: Step, index: number): Promise<void> {
+  const { session, ground } = stage;
+  switch (step.do) {
+    case "request": {
+      const flight = takeOff(stage, step, index);
+      await land(stage, flight, stage.flying.size > 0);
+      return;
+    }
+    case "begin": {
+      const flight = takeOff(stage, step.step, index);
+      stage.flying.set(step.label, flight);
+      // What is begun has reached the subject before the next step is done.
+      await settle(flight.reply);
+      return;
+    }
+    case "finish": {
+      const flight = flightOf(stage, step.label);
+      if (step.expect !== undefined) stage.finishing.set(flight.index, step.expect);
+      stage.flying.delete(step.label);
+      await land(stage, flight, true);
+      return;
+    }
+    case "together": {
+      const flights = step.steps.map((one) => takeOff(stage, one, index));
+      await Promise.all(flights.map((flight) => flight.reply));
+      share(flights, ground.heard());
+      for (const flight of flights) await land(stage, flight, true);
+      return;
+    }
+    case "disconnect":
+      flightOf(stage, step.label).abort.abort(new Error("the caller went away"));
+      stage.flying.delete(step.label);
+      return;
+    case "change": {
+      const placed = ground.change(step.change);
+      await session.apply(step.change, placed);
+      move(stage, afterChange(stage.state, step.change));
+      remember(stage);
+      return;
+    }
+    case "upstream":
+      ground.deed(step.upstream, step.deed);
+      move(stage, afterDeed(stage.state, step.upstream, step.deed));
+      return;
+    case "wait":
+      await session.advance(step.ms);
+      move(stage, afterTime(stage.state, step.ms));
+      return;
+    case "restart":
+      await session.restart();
+      move(stage, afterRestart(stage.state));
+  }
+}
+
+function takeOff(stage: Stage, step: RequestStep, index: number): Flight {
+  const sent = messageFor(step, stage.ground.placed, stage.session, stage.seeds);
+  const abort = new AbortController();
+  const limit = AbortSignal.timeout(stage.limits.requestMs);
+  const signal = AbortSignal.any([abort.signal, limit, stage.limits.signal]);
+  const reply = ask(step, sent, stage.session, signal);
+  // A request that its case abandons may fail when nobody waits for it any more.
+  reply.catch(() => undefined);
+  return { index, step, sent, reply, abort, states: [stage.state], heard: [] };
+}
+
+async function land(stage: Stage, flight: Flight, overlapped: boolean): Promise<void> {
+  const { index, step, sent, states } = flight;
+  const reply = await flight.reply;
+  const heard = [...flight.heard, ...stage.ground.heard()];
+  const observed: Observed = { index, step, sent, reply, heard, overlapped, states };
+  stage.observed.push(observed);
+  for (const other of stage.flying.values()) other.heard.push(...heard);
+  if (step.label !== undefined && !isFailure(reply)) {
+    const lockfile = reply.frames?.terminal?.["lockfile"];
+    if (lockfile !== undefined) stage.seeds.set(step.label, lockfile);
+  }
+  if (outcomeOf(observed).outcome === "served") {
+    move(stage, afterServed(stage.state, step.request));
+  }
+}
+
+/** Requests that overlap cannot be told apart upstream: what was heard is everyone's. */
+function share(flights: readonly Flight[], heard: readonly UpstreamExchange[]): void {
+  for (const flight of flights) flight.heard.push(...heard);
+}
+
+/** The state from now on; whatever is under way may have been decided in it. */
+function move(stage: Stage, state: OracleState): void {
+  stage.state = state;
+  for (const flight of stage.flying.values()) flight.states.push(state);
+}
+
+/** Rotation makes new secrets, and the old ones stay secret. */
+function remember(stage: Stage): void {
+  for (const canary of stage.ground.placed.canaries) {
+    stage.canaries.set(`${canary.value} ${JSON.stringify(canary.of)}`, canary);
+  }
+}
+
+function flightOf(stage: Stage, label: string): Flight {
+  const flight = stage.flying.get(label);
+  if (flight === undefined) throw new RangeError(`no request "${label}" is under way`);
+  return flight;
+}
+
+/** Gives a request time to get as far as it can, or to end. */
+async function settle(reply: Promise<unknown>): Promise<void> {
+  await Promise.race([reply.catch(() => undefined), sleep(SETTLE_MS)]);
+}
+
+const SETTLE_MS = 50;

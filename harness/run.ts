@@ -1,0 +1,149 @@
+import { textForm } from "./exchange-lines.ts";
+import { standWorld } from "./ground.ts";
+import { judge } from "./judge.ts";
+import { play } from "./play.ts";
+import type { Played } from "./play.ts";
+import type { CaseLine, Finding, RecordLine } from "../reports/record.ts";
+import type { Case } from "../suites/case.ts";
+import type { World } from "../fixtures/world.ts";
+import { sentenceOf } from "./sentences.ts";
+import { StartFailed, Unsupported } from "./targets/target.ts";
+import type { Session, Target } from "./targets/target.ts";
+import { verdictOf } from "./verdict.ts";
+import type { Ground } from "./world.ts";
+
+export interface RunOptions {
+  readonly seed: number;
+  readonly worlds: Readonly<Record<string, World>>;
+  /** Ends the run after the case that is under way. */
+  readonly signal: AbortSignal;
+  readonly write: (line: RecordLine) => void;
+  /** Hears of every secret as it is made, so that records can leave it out. */
+  readonly onSecret?: (secret: string) => void;
+  readonly onCase?: (line: CaseLine, findings: readonly Finding[]) => void;
+  /** Default: 10 s. */
+  readonly requestMs?: number;
+  /** Default: 30 s. */
+  readonly caseMs?: number;
+  /** A monotonic clock in milliseconds, for how long things took. */
+  readonly stopwatch: () => number;
+}
+
+/** Runs cases against a target, one after the other, each in a world and a session of its own. */
+export async function runCases(
+  cases: readonly Case[],
+  target: Target,
+  options: RunOptions,
+): Promise<CaseLine[]> {
+  const lines: CaseLine[] = [];
+  // What needs no world comes first: it tells soonest whether anything answers at all.
+  const ordered = [...cases].sort((a, b) => Number(b.wireOnly) - Number(a.wireOnly));
+  for (const text of ordered) {
+    if (options.signal.aborted) break;
+    const began = options.stopwatch();
+    const { findings, because } = await runCase(text, target, options);
+    const verdict = verdictFor(text, target, findings, because);
+    const line: CaseLine = {
+      line: "case",
+      ...{ id: text.id, level: text.level, title: text.title, cites: text.cites },
+      ...{ world: text.world, ...verdict, tookMs: Math.round(options.stopwatch() - began) },
+      steps: text.steps.map(sentenceOf),
+    };
+    for (const finding of findings) options.write({ line: "finding", case: text.id, ...finding });
+    options.write(line);
+    options.onCase?.(line, findings);
+    lines.push(line);
+  }
+  return lines;
+}
+
+interface CaseRun {
+  readonly findings: readonly Finding[];
+  readonly because?: string;
+}
+
+function verdictFor(
+  text: Case,
+  target: Target,
+  findings: readonly Finding[],
+  because: string | undefined,
+): Pick<CaseLine, "verdict" | "because"> {
+  const missing = text.needs.filter((need) => !target.features.includes(need));
+  if (missing.length > 0) {
+    return {
+      verdict: "not-applicable",
+      because: `the target does not offer ${missing.join(", ")}`,
+    };
+  }
+  return {
+    ...(because === undefined ? {} : { because }),
+    ...verdictOf(text, findings, target.expectations),
+  };
+}
+
+async function runCase(text: Case, target: Target, options: RunOptions): Promise<CaseRun> {
+  if (text.needs.some((need) => !target.features.includes(need))) return { findings: [] };
+  const world = options.worlds[text.world];
+  let ground: Ground | undefined;
+  let session: Session | undefined;
+  try {
+    if (world === undefined) throw new RangeError(`there is no world "${text.world}"`);
+    ground = await standWorld(world, { seed: options.seed, transport: target.upstreams });
+    for (const { value, of } of ground.placed.canaries) {
+      if (of.kind !== "name" && of.kind !== "upstream-url") options.onSecret?.(value);
+    }
+    session = await target.start(ground.placed, ground.send);
+    return await runSteps(text, target, ground, session, options);
+  } catch (error) {
+    return trouble(error, text);
+  } finally {
+    await session?.stop();
+    await ground?.stop();
+  }
+}
+
+async function runSteps(
+  text: Case,
+  target: Target,
+  ground: Ground,
+  session: Session,
+  options: RunOptions,
+): Promise<CaseRun> {
+  const limit = AbortSignal.timeout(options.caseMs ?? 30_000);
+  const requestMs = options.requestMs ?? 10_000;
+  const played = await play(text, ground, session, { requestMs, signal: limit });
+  const remote = target.profile === "url";
+  const findings = judge({ text, ...played, log: session.logs(), remote });
+  writeExchanges(text, played, findings, options);
+  return { findings };
+}
+
+/** Of a case that held, its exchanges say nothing that its verdict does not. */
+function writeExchanges(
+  text: Case,
+  played: Played,
+  findings: readonly Finding[],
+  options: RunOptions,
+): void {
+  if (findings.length === 0) return;
+  for (const observed of played.observed) {
+    for (const line of textForm(text.id, observed)) options.write(line);
+  }
+}
+
+/** The subject did not come up: nobody knows what it would have done. All else here is our own fault. */
+function trouble(error: unknown, text: Case): CaseRun {
+  const message = error instanceof Error ? error.message : String(error);
+  const blocked = error instanceof StartFailed;
+  const kind = blocked ? "preparation" : "harness";
+  const expected = blocked
+    ? "the subject starts in its world"
+    : error instanceof Unsupported
+      ? "a case that declares what it needs"
+      : "the harness plays the case";
+  const finding: Finding = {
+    ...{ kind, verdict: blocked ? "blocked" : "broken", step: 0, expected, seen: message },
+    requirements: text.cites,
+  };
+  return { findings: [finding], because: message };
+}
