@@ -13,6 +13,7 @@ import {
   initialState,
 } from "./oracle/state.ts";
 import type { OracleState } from "./oracle/state.ts";
+import { fillPlaces } from "./places.ts";
 import type { Session } from "./targets/target.ts";
 import type { Canary, Ground, UpstreamExchange } from "./world.ts";
 
@@ -123,7 +124,10 @@ async function playStep(stage: Stage, step: Step, index: number): Promise<void> 
   }
 }
 
-function takeOff(stage: Stage, step: RequestStep, index: number): Flight {
+function takeOff(stage: Stage, written: RequestStep, index: number): Flight {
+  const places = { ...stage.ground.placed.places, self: stage.session.origins.client };
+  const { expect } = written;
+  const step = expect === undefined ? written : { ...written, expect: fillPlaces(expect, places) };
   const sent = messageFor(step, stage.ground.placed, stage.session, stage.seeds);
   const abort = new AbortController();
   const limit = AbortSignal.timeout(stage.limits.requestMs);

@@ -103,6 +103,9 @@ export type Expectation =
       readonly status?: number | readonly number[];
       /** The `code` of an error frame. */
       readonly code?: string;
+      /** Byte for byte what a labelled refusal said. */
+      readonly sameAs?: string;
+      readonly omits?: readonly string[];
       readonly says?: readonly string[];
       readonly upstream?: Readonly<Record<string, CountRange>>;
     }

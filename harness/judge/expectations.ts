@@ -32,7 +32,7 @@ export function mismatches(
     case "refused":
       if (outcome.outcome !== "refused")
         return [{ expected: "refused", seen: said(outcome, observed) }];
-      found.push(...checkRefused(observed, expectation));
+      found.push(...checkRefused(observed, expectation, labels));
       break;
     case "answered":
       found.push(...checkAnswered(observed, expectation));
@@ -110,10 +110,14 @@ function lockedPackages(observed: Observed): string[] {
 
 function checkRefused(
   observed: Observed,
-  { status, code }: Extract<Expectation, { outcome: "refused" }>,
+  { status, code, sameAs }: Extract<Expectation, { outcome: "refused" }>,
+  labels: Labels,
 ): Mismatch[] {
   if (isFailure(observed.reply)) return [];
   const found = checkStatus(observed.reply.status, status);
+  if (sameAs !== undefined && comparable(observed) !== labels.get(sameAs)) {
+    found.push({ expected: `exactly what "${sameAs}" was told`, seen: "something else" });
+  }
   const seen = observed.reply.frames?.terminal?.["code"];
   if (code !== undefined && seen !== code) {
     found.push({ expected: `code ${code}`, seen: `code ${String(seen)}` });

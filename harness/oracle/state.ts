@@ -72,11 +72,16 @@ export function afterServed(state: OracleState, request: Request): OracleState {
   if (key === null || project === null) return state;
   const routes = project.closure;
   const conditions = conditionsOf(state.world, routes);
-  const fresh = { key, routes, conditions, storedAt: state.now };
-  const others = state.candidates.filter(
-    (known) => known.key !== key || canonicalJson(known.conditions) !== canonicalJson(conditions),
+  const known = state.candidates.some(
+    (one) =>
+      one.key === key &&
+      state.now - one.storedAt < state.world.settings.resolutionTtlMs &&
+      canonicalJson(one.conditions) === canonicalJson(conditions),
   );
-  return { ...state, candidates: [...others, fresh] };
+  // A hit does not make its candidate any younger.
+  if (known && !state.unsettled) return state;
+  const fresh = { key, routes, conditions, storedAt: state.now };
+  return { ...state, candidates: [...state.candidates, fresh] };
 }
 
 /** The resolution inputs, never the caller. Null for requests that no candidate answers. */

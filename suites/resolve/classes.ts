@@ -1,0 +1,167 @@
+import { must } from "../case.ts";
+import type { Case } from "../case.ts";
+import { as, operator } from "../steps.ts";
+
+/** Which route a fetch takes, and what that lets a caller do. */
+export const classCases: readonly Case[] = [
+  must("resolve/class/official-unscoped-is-public", {
+    title: "Unscoped official packages hit the shared cache for every logged-in caller",
+    cites: ["resolve.class.official-unscoped"],
+    world: "two-teams",
+    steps: [
+      as("alice").resolves("public").isServed({ cache: "miss" }),
+      as("mallory").resolves("public").isServed({ cache: "hit" }),
+      as("carol").resolves("public").isServed({ cache: "hit" }),
+    ],
+  }),
+  must("resolve/class/anonymous-warms-for-the-logged-in", {
+    title: "What an anonymous caller warmed, a logged-in one hits, and the reverse",
+    cites: ["resolve.class.official-unscoped"],
+    world: "two-teams",
+    needs: ["anonymous-resolve"],
+    steps: [
+      as("anonymous").resolves("public").isServed({ cache: "miss" }),
+      as("alice").resolves("public").isServed({ cache: "hit" }),
+      as("anonymous").resolves("public").isServed({ cache: "hit" }),
+    ],
+  }),
+  must("resolve/class/hosted-needs-access", {
+    title: "A hosted package needs package access, though the client's registry is this server",
+    cites: ["resolve.class.hosted"],
+    world: "two-teams",
+    steps: [
+      as("alice")
+        .resolves("handbook")
+        .isServed({ cache: "miss", packages: ["@corp/handbook@1.0.0"] }),
+      as("carol").resolves("handbook").isRefused(),
+      as("anonymous").resolves("handbook").isRefused(),
+      as("bob").resolves("handbook").isServed({ cache: "hit" }),
+    ],
+  }),
+  must("resolve/class/hosted-for-the-logged-in", {
+    title: "A hosted package for whoever is logged in is not for anonymous callers",
+    cites: ["resolve.class.hosted"],
+    world: "two-teams",
+    steps: [
+      as("mallory").resolves("lunch").isServed({ cache: "miss" }),
+      as("anonymous").resolves("lunch").isRefused(),
+      as("carol").resolves("lunch").isServed({ cache: "hit" }),
+    ],
+  }),
+  must("resolve/class/alias-needs-membership", {
+    title: "A proxied package needs an authorised alias; an outsider costs no request upstream",
+    cites: ["resolve.class.proxied", "resolve.class.refused-before-upstream"],
+    world: "two-teams",
+    steps: [
+      as("alice").resolves("second-web").isServed(),
+      as("mallory")
+        .resolves("web")
+        .isRefused({ upstream: { acme: 0 } }),
+      as("carol")
+        .resolves("web")
+        .isRefused({ upstream: { acme: 0 } }),
+      as("anonymous")
+        .resolves("web")
+        .isRefused({ upstream: { acme: 0 } }),
+      as("alice")
+        .resolves("web")
+        .isServed({ upstream: { acme: 0 } }),
+      as("mallory")
+        .resolves("web")
+        .isRefused({ upstream: { acme: 0 } }),
+      as("bob").resolves("web").isServed({ cache: "hit" }),
+    ].map((step, at) => (at === 0 ? step.concerning("project web") : step)),
+  }),
+  must("resolve/class/client-credential-never-forwarded", {
+    title: "Credentials that a client sends along are parsed and never used",
+    cites: ["resolve.class.proxied", "resolve.class.no-forwarding"],
+    world: "two-teams",
+    steps: [
+      as("alice").resolves("web").isServed(),
+      as("mallory")
+        .resolves("web", { fields: { authHeaders: { "{acme}/": "Bearer made-up-by-the-client" } } })
+        .isRefused({ upstream: { acme: 0 } }),
+      as("alice")
+        .resolves("web", { fields: { authHeaders: { "{acme}/": "Bearer made-up-by-the-client" } } })
+        .isServed({ cache: "hit" }),
+    ],
+  }),
+  must("resolve/class/per-package-access", {
+    title: "Access to one package of an alias is not access to another",
+    cites: ["resolve.alias.package-access"],
+    world: "two-teams",
+    steps: [
+      as("alice").resolves("payroll").isServed({ cache: "miss" }),
+      as("bob")
+        .resolves("payroll")
+        .isRefused({ upstream: { acme: 0 } }),
+      as("alice").resolves("payroll").isServed({ cache: "hit" }),
+    ],
+  }),
+  must("resolve/class/private-default-registry-is-not-public", {
+    title: "A private registry stays private when it is the request's default one",
+    cites: ["resolve.class.private-default"],
+    world: "two-teams",
+    steps: [
+      as("alice").resolves("private-default").isServed({ cache: "miss" }),
+      as("mallory")
+        .resolves("private-default")
+        .isRefused({ upstream: { acme: 0 } }),
+      as("anonymous")
+        .resolves("private-default")
+        .isRefused({ upstream: { acme: 0 } }),
+      as("bob").resolves("private-default").isServed({ cache: "hit" }),
+    ],
+  }),
+  must("resolve/class/unknown-is-rejected", {
+    title: "A registry that no rule names is refused at the boundary, with nothing asked of it",
+    cites: ["resolve.class.unknown-rejected", "resolve.boundary.allowlist"],
+    world: "two-teams",
+    steps: [
+      as("alice").resolves("public").concerning("registries").isServed(),
+      as("alice")
+        .resolves("stray")
+        .concerning("registries")
+        .isRefused({ status: 403, upstream: { elsewhere: 0 } }),
+      as("alice").resolves("public").concerning("registries").isServed(),
+    ],
+  }),
+  must("resolve/class/unknown-is-anonymous-and-unshared", {
+    title: "Where unknown routes are fetched anonymously, nothing of the result is kept",
+    cites: ["resolve.class.unknown-anonymous", "resolve.routing.public"],
+    world: "two-teams",
+    needs: ["gateway", "live-changes"],
+    steps: [
+      operator.sets({ unknownRoutes: "anonymous" }),
+      as("alice")
+        .resolves("stray")
+        .isServed({ cache: "miss", upstream: { elsewhere: 1 }, says: ["{self}/-/gateway/"] }),
+      as("alice")
+        .resolves("stray")
+        .isServed({ cache: "miss", upstream: { elsewhere: 1 } }),
+      as("bob")
+        .resolves("stray")
+        .isServed({ cache: "miss", upstream: { elsewhere: 1 } }),
+    ],
+  }),
+  must("resolve/class/made-private", {
+    title:
+      "A public route that is declared no more stops matching what was stored while it was public",
+    cites: ["resolve.cache.class-change"],
+    world: "two-teams",
+    needs: ["live-changes"],
+    steps: [
+      as("alice").resolves("opened").isServed({ cache: "miss" }),
+      as("mallory").resolves("opened").isServed({ cache: "hit" }),
+      operator.declaresPublic([]),
+      as("alice")
+        .resolves("opened")
+        .isRefused({ upstream: { npm: 0 } }),
+      as("mallory")
+        .resolves("opened")
+        .isRefused({ upstream: { npm: 0 } }),
+      operator.declaresPublic([{ upstream: "npm", packages: ["@open/*"] }]),
+      as("mallory").resolves("opened").isServed(),
+    ],
+  }),
+];
