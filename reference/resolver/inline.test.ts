@@ -56,6 +56,12 @@ test("the highest version in range is picked, and each package is told once", as
   expect(io.asked).toEqual(["top", "leaf"]);
 });
 
+test("a direct dependency's version is taken wherever it fits, however deep", async () => {
+  const packages: Packages = { ...basics, over: { "1.0.0": { dependencies: { top: "1" } } } };
+  const resolution = await resolve(inMemoryIo(packages), { over: "1", leaf: "1.0.0" });
+  expect(snapshots(resolution)).toEqual(["leaf@1.0.0", "over@1.0.0", "top@1.0.0"]);
+});
+
 test("the lockfile survives JSON unchanged", async () => {
   const resolution = await resolve(inMemoryIo(basics), { top: "^1.0.0" });
   expect(JSON.parse(JSON.stringify(lockfileOf(resolution)))).toStrictEqual(lockfileOf(resolution));

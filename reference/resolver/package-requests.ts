@@ -131,19 +131,25 @@ function optionsFor(parts: PackageRequestParts, options: Options): NpmOptions {
     currentPkg?.id !== undefined && currentPkg.resolution !== undefined
       ? { ...currentPkg, id: currentPkg.id, resolution: currentPkg.resolution }
       : undefined;
-  const locked =
-    known?.name !== undefined && known.version !== undefined && (update ?? false) === false
-      ? { [known.name]: { [known.version]: "version" as const } }
-      : {};
   const publishedBy = cutoff(settings, parts.now, options.publishedBy);
   return {
     ...options,
     currentPkg: known,
-    preferredVersions: { ...options.preferredVersions, ...locked },
+    preferredVersions:
+      (update ?? false) === false ? preferLocked(known, options) : options.preferredVersions,
     publishedBy,
     trustPolicy: settings.trustPolicy,
     dryRun: true,
   } as NpmOptions;
+}
+
+/** A copy of the library's table would lose what it inherits from the tables above it, so most get it as it is. */
+function preferLocked(
+  locked: { readonly name?: string; readonly version?: string } | undefined,
+  { preferredVersions }: Options,
+): Options["preferredVersions"] {
+  if (locked?.name === undefined || locked.version === undefined) return preferredVersions;
+  return { ...preferredVersions, [locked.name]: { [locked.version]: "version" } };
 }
 
 /** The library would count the release age from the machine's clock, so it is counted here, from the job's. */
