@@ -1,11 +1,18 @@
-/** Fills `{name}` in every string and key of a JSON value. A name without a place stays as it is written. */
+/**
+ * Fills `{name}` in every string and key of a JSON value, and `{name-address}` with the same place less its
+ * scheme. A name without a place stays as it is written.
+ */
 export function fillPlaces<T>(value: T, places: Readonly<Record<string, string>>): T {
   return filled(value, places) as T;
 }
 
 function filled(value: unknown, places: Readonly<Record<string, string>>): unknown {
   if (typeof value === "string") {
-    return value.replace(/\{([a-z-]+)\}/g, (whole, name: string) => places[name] ?? whole);
+    return value.replace(/\{([a-z-]+)\}/g, (whole, name: string) => {
+      const address = /^(.*)-address$/.exec(name)?.[1];
+      const place = places[address ?? name];
+      return (address === undefined ? place : place?.replace(/^https?:\/\//, "")) ?? whole;
+    });
   }
   if (Array.isArray(value)) return value.map((inner) => filled(inner, places));
   if (typeof value !== "object" || value === null) return value;
