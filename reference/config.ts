@@ -128,6 +128,8 @@ const schema = z.strictObject({
     })
     .prefault({}),
   unknownRoutes: z.enum(["reject", "anonymous"]).default("reject"),
+  /** Origins that may lead to a private or loopback address although no route is configured there. */
+  internalOrigins: z.array(z.url()).default([]),
   cache: z
     .strictObject({
       resolutionTtlSeconds: z.number().min(0).default(300),

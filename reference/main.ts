@@ -46,7 +46,7 @@ function configFile(args: readonly string[]): string {
 }
 
 async function serve(file: string): Promise<void> {
-  const config = loadConfig(file);
+  let config = loadConfig(file);
   const logger = pino({ redact: ["authorization", "token", "password"] }, pino.destination(2));
   const log: Log = (event, facts) => {
     logger.info(facts, event);
@@ -56,7 +56,7 @@ async function serve(file: string): Promise<void> {
   const outbound = createSender({
     connectMs: limits.connectMs,
     headersMs: limits.responseMs,
-    checkAddress: connectCheck(config),
+    checkAddress: (address, origin) => connectCheck(config)(address, origin),
   });
   const ports: Ports = {
     clock,
@@ -74,7 +74,9 @@ async function serve(file: string): Promise<void> {
   };
   const reference = await createReference(config, ports, PARTS);
   const reload = async (): Promise<void> => {
-    await reference.reload(loadConfig(file));
+    const next = loadConfig(file);
+    await reference.reload(next);
+    config = next;
   };
   const onError = (error: unknown): void => {
     log("handler-failed", { error: String(error) });

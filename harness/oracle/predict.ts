@@ -106,7 +106,8 @@ function hitFor(
   const fits = here.some((candidate) => candidate.conditions.join("\n") === conditions);
   if (!fits) return "never";
   const seeded = "changes" in request && Object.keys(request.changes).length > 0;
-  const crowded = here.length > settings.candidatesPerKey || state.candidates.length > 200;
+  const crowded =
+    here.length > settings.candidatesPerKey || alive.length > settings.candidatesTotal;
   return crowded || state.unsettled || seeded || request.ask === "verify" ? "may" : "must";
 }
 

@@ -10,23 +10,20 @@ export interface Lodging {
   readonly data: string;
   /** How long one try at an upstream may take. Mocks are near: what hangs there hangs on purpose. */
   readonly responseMs: number;
+  /** Where the config says that a secret of `secretsOf` is. */
+  readonly keeps: (name: string) => { readonly env: string } | { readonly file: string };
 }
 
-/** The environment variable that holds an alias's credential: no secret stands in the config's text. */
-export function credentialVariable(alias: string): string {
-  return `LEAKPROOF_ALIAS_${alias.toUpperCase().replaceAll("-", "_")}`;
-}
-
-export const SECRET_VARIABLE = "LEAKPROOF_SERVER_SECRET";
-
-/** The environment that a config written for this world refers to. */
-export function environmentOf(placed: PlacedWorld): Record<string, string> {
+/** Every secret that a config refers to, by the name of its file or variable. None stands in the text. */
+export function secretsOf(placed: PlacedWorld): Record<string, string> {
   const aliases = Object.entries(placed.credentials).map(([alias, value]) => [
-    credentialVariable(alias),
+    `alias-${alias}`,
     value,
   ]);
-  return { ...(Object.fromEntries(aliases) as object), [SECRET_VARIABLE]: placed.serverSecret };
+  return { ...(Object.fromEntries(aliases) as object), [SERVER_SECRET]: placed.serverSecret };
 }
+
+const SERVER_SECRET = "server-secret";
 
 /** The reference's config for a world, as the text of its own config file. */
 export function writeConfig(placed: PlacedWorld, lodging: Lodging): string {
@@ -40,7 +37,7 @@ export function writeConfig(placed: PlacedWorld, lodging: Lodging): string {
   ]);
   const aliases = Object.entries(world.aliases).map(([name, alias]) => {
     const { upstream, ...rules } = alias;
-    const credential = { env: credentialVariable(name) };
+    const credential = lodging.keeps(`alias-${name}`);
     return [name, { registry: place(upstream), credential, ...rules }];
   });
   const hosted = Object.entries(world.hosted).map(([packages, { access }]) => ({
@@ -55,7 +52,7 @@ export function writeConfig(placed: PlacedWorld, lodging: Lodging): string {
       ? {}
       : { operator: { listen: lodging.operatorListen, testClock: true } }),
     data: lodging.data,
-    secret: { env: SECRET_VARIABLE },
+    secret: lodging.keeps(SERVER_SECRET),
     ...(official === undefined ? {} : { officialRegistry: place(official) }),
     auth: { anonymous: settings.anonymous, users: Object.fromEntries(users) as object },
     teams: world.teams,
@@ -69,11 +66,14 @@ export function writeConfig(placed: PlacedWorld, lodging: Lodging): string {
       })),
     },
     unknownRoutes: settings.unknownRoutes,
+    // Mocks stand on loopback, where nobody's unknown route may lead otherwise.
+    internalOrigins: Object.values(places).map((base) => new URL(base).origin),
     cache: {
       resolutionTtlSeconds: settings.resolutionTtlMs / 1000,
       metadataTtlSeconds: settings.metadataTtlMs / 1000,
       staleLimitSeconds: settings.staleLimitMs / 1000,
       candidatesPerKey: settings.candidatesPerKey,
+      candidatesTotal: settings.candidatesTotal,
     },
     limits: { responseMs: lodging.responseMs },
   });

@@ -13,7 +13,7 @@ import type { Send } from "../../wire/message.ts";
 import { createSwitchboard } from "../../wire/switchboard.ts";
 import { publishHosted } from "../hosting.ts";
 import type { PlacedWorld } from "../world.ts";
-import { environmentOf, writeConfig } from "./dialect.ts";
+import { secretsOf, writeConfig } from "./dialect.ts";
 import { Unsupported } from "./target.ts";
 import type { Session, Target } from "./target.ts";
 
@@ -49,11 +49,14 @@ async function startInProcess(first: PlacedWorld, upstreams: Send, parts: Parts)
     log: (event, facts) => {
       logged.push(JSON.stringify({ event, ...facts }));
     },
-    credential: ({ env }) => environmentOf(placed)[env ?? ""] ?? "",
+    credential: ({ env }) => secretsOf(placed)[env ?? ""] ?? "",
   };
   const config = () =>
     parseConfig(
-      writeConfig(placed, { publicUrl: ORIGIN, data: ":memory:", responseMs: 400 }),
+      writeConfig(placed, {
+        ...{ publicUrl: ORIGIN, data: ":memory:", responseMs: 400 },
+        keeps: (name) => ({ env: name }),
+      }),
       "world.yaml",
     );
   const start = (): Promise<Reference> => createReference(config(), ports, parts);

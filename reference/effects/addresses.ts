@@ -9,6 +9,7 @@ import { publicRoutesOf } from "../config.ts";
 export function connectCheck(config: Config): (address: string, origin: string) => boolean {
   const configured = new Set(
     [
+      ...config.internalOrigins,
       ...(config.officialRegistry === undefined ? [] : [config.officialRegistry]),
       ...publicRoutesOf(config).routes.map(({ registry }) => registry),
       ...Object.values(config.aliases).flatMap(({ registry, tarballOrigins }) => [

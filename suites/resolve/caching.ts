@@ -104,6 +104,21 @@ export const cachingCases: readonly Case[] = [
       as("alice").resolves("web").isServed({ cache: "hit" }),
     ],
   }),
+  must("resolve/cache/total-stays-bounded", {
+    title: "With room for two, the least recently used private candidate makes way for a third",
+    cites: ["resolve.cache.bounded"],
+    world: "two-teams",
+    needs: ["live-changes"],
+    steps: [
+      operator.sets({ candidatesTotal: 2 }),
+      as("dave").resolves("web").isServed({ cache: "miss" }),
+      as("dave").resolves("both").isServed({ cache: "miss" }),
+      as("dave").resolves("public").isServed({ cache: "miss" }),
+      as("dave").resolves("both").isServed({ cache: "hit" }),
+      as("dave").resolves("web").isServed({ cache: "miss" }),
+      as("mallory").resolves("public").isServed({ cache: "hit" }),
+    ],
+  }),
   must("resolve/alias/rotation-opens-a-new-namespace", {
     title: "A rotated credential opens a new namespace: nothing of the old one is served",
     cites: ["resolve.alias.rotation"],
