@@ -1,3 +1,4 @@
+import { loadRecorded } from "../fixtures/packages/recorded.ts";
 import { applyChange } from "../fixtures/world.ts";
 import type { Upstream, World } from "../fixtures/world.ts";
 import { npmRegistry } from "../mocks/npm.ts";
@@ -128,9 +129,12 @@ function registryFor(
       { versions: Object.fromEntries(planted) as MockPackage["versions"], tags },
     ] as const;
   });
+  const recorded = (upstream.recorded ?? []).flatMap((set) =>
+    Object.entries(loadRecorded(set).packages),
+  );
   return npmRegistry({
     baseUrl,
-    packages: Object.fromEntries(packages),
+    packages: Object.fromEntries<MockPackage>([...recorded, ...packages]),
     admitted: upstream.auth === "none" ? null : admittedAt(world, mint, name),
     denies: upstream.denies,
   });
