@@ -34,6 +34,13 @@ export function referenceTarget(parts: Parts = PARTS): Target {
   };
 }
 
+/** Runs the reference server in the foreground, with the arguments of its own entry. */
+export async function serveReference(args: readonly string[]): Promise<void> {
+  process.removeAllListeners("SIGINT");
+  const { main } = await import("../../reference/main.ts");
+  await main(args);
+}
+
 async function startInProcess(first: PlacedWorld, upstreams: Send, parts: Parts): Promise<Session> {
   let placed = first;
   let now = EPOCH_MS;
