@@ -1,17 +1,22 @@
 import { createServer } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { jsonReply } from "./message.ts";
-import type { Body, Handler, HeaderList, Reply } from "./message.ts";
+import type { Duplex } from "node:stream";
+import { once } from "./body.ts";
+import { jsonReply, NO_BODY, utf8, WireError } from "./message.ts";
+import type { Body, Handler, HeaderList, Message } from "./message.ts";
+import { breakOff, LINGER_MS, writeReply } from "./write-reply.ts";
 
 export interface ListenOptions {
   /** Default: 127.0.0.1. */
   readonly host?: string;
   /** Default: any free one. */
   readonly port?: number;
+  /** Longer heads get a 431. Default: 64 KiB. */
   readonly headLimitBytes?: number;
+  /** Slower heads get a 408. Default: 20 s. */
   readonly headTimeoutMs?: number;
-  /** Hears of a handler that threw; its caller gets a 500. */
+  /** Hears of a handler or a reply body that threw; its caller gets a 500 where that can still be said. */
   readonly onError?: (error: unknown) => void;
 }
 
@@ -29,28 +34,22 @@ export interface Listening extends AsyncDisposable {
  */
 export async function listen(handler: Handler, options: ListenOptions = {}): Promise<Listening> {
   const { host = "127.0.0.1", port = 0, onError = () => undefined } = options;
-  const server = createServer({
-    maxHeaderSize: options.headLimitBytes ?? 65_536,
-    headersTimeout: options.headTimeoutMs ?? 20_000,
-    // Bodies may stream for as long as a resolve takes; the handlers bound their own work.
-    requestTimeout: 0,
-    keepAliveTimeout: 30_000,
-  });
+  const server = createLimitedServer(options);
+  const latest = new WeakMap<Duplex, ServerResponse>();
   const serve = (request: IncomingMessage, response: ServerResponse): void => {
-    answer(handler, request, response).catch((error: unknown) => {
-      onError(error);
-      response.destroy();
-    });
+    latest.set(request.socket, response);
+    answer(handler, request, response, onError).catch(() => request.socket.destroy());
   };
   server.on("request", serve);
   // Continue is said only when a handler starts to read: whoever is refused earlier sends no body.
   server.on("checkContinue", serve);
-  server.on("clientError", (_error, socket) => {
-    if (socket.writable) socket.end(BAD_REQUEST);
-    else socket.destroy();
+  server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
+    refuseBytes(error, socket, latest.get(socket));
   });
-  await bound(server, host, port);
-  const address = server.address() as AddressInfo;
+  const name = host.includes(":") ? `[${host}]` : host;
+  await bound(server, host, port, name);
+  server.on("error", onError);
+  const given = (server.address() as AddressInfo).port;
   const close = async (): Promise<void> => {
     const closed = Promise.withResolvers<undefined>();
     server.close(() => {
@@ -59,157 +58,131 @@ export async function listen(handler: Handler, options: ListenOptions = {}): Pro
     server.closeAllConnections();
     await closed.promise;
   };
-  const name = host.includes(":") ? `[${host}]` : host;
-  const origin = `http://${name}:${address.port}`;
-  return { origin, port: address.port, close, [Symbol.asyncDispose]: close };
-
-  async function answer(
-    handle: Handler,
-    request: IncomingMessage,
-    response: ServerResponse,
-  ): Promise<void> {
-    const gone = new AbortController();
-    response.on("close", () => {
-      if (!response.writableFinished) gone.abort(new Error("the peer went away"));
-    });
-    const reply = await handle(
-      {
-        method: request.method ?? "",
-        target: request.url ?? "",
-        headers: headerPairs(request.rawHeaders),
-        body: bodyOf(request, response),
-      },
-      gone.signal,
-    ).catch((error: unknown): Reply => {
-      if (!gone.signal.aborted) onError(error);
-      return jsonReply(500, { error: "internal error" });
-    });
-    if (!response.destroyed) await write(reply, request, response);
-  }
+  return { origin: `http://${name}:${given}`, port: given, close, [Symbol.asyncDispose]: close };
 }
 
-const BAD_REQUEST =
-  "HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\ncontent-length: 31\r\n" +
-  'connection: close\r\n\r\n{"error":"not a valid request"}';
-
-async function bound(server: Server, host: string, port: number): Promise<void> {
-  const ready = Promise.withResolvers<undefined>();
-  server.once("error", (error: NodeJS.ErrnoException) => {
-    const why = error.code === "EADDRINUSE" ? "the port is in use" : (error.code ?? error.message);
-    ready.reject(new Error(`cannot listen on ${host}:${port}: ${why}`));
+function createLimitedServer(options: ListenOptions): Server {
+  const { headLimitBytes = 65_536, headTimeoutMs = 20_000 } = options;
+  const server = createServer({
+    maxHeaderSize: headLimitBytes,
+    headersTimeout: headTimeoutMs,
+    connectionsCheckingInterval: Math.ceil(headTimeoutMs / 4),
+    // Bodies may stream for as long as a resolve takes; the handlers bound their own work.
+    requestTimeout: 0,
+    keepAliveTimeout: 30_000,
   });
+  // The head's size is the bound: a count would drop what stands beyond it without a word.
+  server.maxHeadersCount = 0;
+  return server;
+}
+
+async function bound(server: Server, host: string, port: number, name: string): Promise<void> {
+  const ready = Promise.withResolvers<undefined>();
+  const onError = (error: NodeJS.ErrnoException): void => {
+    const why = LISTEN_FAILURES.get(error.code ?? "") ?? error.message;
+    ready.reject(new Error(`cannot listen on ${name}:${port}: ${why}`));
+  };
+  server.once("error", onError);
   server.listen(port, host, () => {
+    server.off("error", onError);
     ready.resolve(undefined);
   });
   await ready.promise;
 }
 
-function headerPairs(raw: readonly string[]): HeaderList {
-  return Array.from({ length: raw.length / 2 }, (_, at) => [
-    raw[at * 2] ?? "",
-    raw[at * 2 + 1] ?? "",
+const LISTEN_FAILURES: ReadonlyMap<string, string> = new Map([
+  ["EADDRINUSE", "the port is in use"],
+  ["EACCES", "the port needs more rights"],
+  ["EADDRNOTAVAIL", "the address is not one of this machine"],
+  ["ENOTFOUND", "no such host"],
+]);
+
+async function answer(
+  handler: Handler,
+  request: IncomingMessage,
+  response: ServerResponse,
+  onError: (error: unknown) => void,
+): Promise<void> {
+  const gone = new AbortController();
+  response.on("close", () => {
+    if (!response.writableFinished) gone.abort(new WireError("reset", "the peer went away"));
+  });
+  try {
+    const reply = await handler(messageOf(request, response, gone.signal), gone.signal);
+    await writeReply(reply, request, response);
+  } catch (error) {
+    if (gone.signal.aborted) return;
+    onError(error);
+    const failure = jsonReply(500, { error: "internal error" });
+    if (!response.headersSent) await writeReply(failure, request, response);
+    else await breakOff(response, request.socket);
+  }
+}
+
+function messageOf(
+  request: IncomingMessage,
+  response: ServerResponse,
+  signal: AbortSignal,
+): Message {
+  return {
+    method: request.method ?? "",
+    target: request.url ?? "",
+    headers: pairs(request.rawHeaders),
+    body: once(bodyOf(request, response), signal),
+  };
+}
+
+function pairs(flat: readonly string[]): HeaderList {
+  return Array.from({ length: flat.length / 2 }, (_, at) => [
+    flat[at * 2] ?? "",
+    flat[at * 2 + 1] ?? "",
   ]);
 }
 
-/** The body as a stream that, when first read, tells a waiting client to send it. */
 function bodyOf(request: IncomingMessage, response: ServerResponse): Body {
-  const { headers } = request;
-  if (headers["content-length"] === undefined && headers["transfer-encoding"] === undefined) {
-    return new Uint8Array(0);
-  }
+  const { "content-length": length, "transfer-encoding": coding, expect } = request.headers;
+  if (coding === undefined && (length === undefined || length === "0")) return NO_BODY;
   return (async function* read(): AsyncGenerator<Uint8Array> {
-    if (headers.expect?.toLowerCase() === "100-continue") response.writeContinue();
-    for await (const piece of request) yield piece as Uint8Array;
+    if (expect?.toLowerCase() === "100-continue") {
+      response.writeContinue();
+      // From now on a body is on its way; `write-reply.ts` looks here before it hears one out.
+      delete request.headers.expect;
+    }
+    // Whoever stops reading early still has a reply to give over this connection.
+    yield* request.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>;
   })();
 }
 
-async function write(
-  reply: Reply,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  if (reply.cut !== undefined && reply.cut.afterBytes === undefined) {
-    await misbehave(reply.cut.how, response);
+/** Answers bytes that are no request, unless a reply is already on its way: that one is only cut off. */
+function refuseBytes(
+  error: NodeJS.ErrnoException,
+  socket: Duplex,
+  latest: ServerResponse | undefined,
+): void {
+  if (socket.writableEnded) return;
+  const answering = latest?.headersSent === true && !latest.writableFinished;
+  if (!socket.writable || answering || error.code === "ECONNRESET") {
+    socket.destroy();
     return;
   }
-  const bodiless = request.method === "HEAD" || reply.status === 204 || reply.status === 304;
-  const whole = reply.body instanceof Uint8Array ? reply.body : null;
-  const headers = reply.headers.flatMap(([name, value]) => [name, value]);
-  const saysLength = reply.headers.some(([name]) => name.toLowerCase() === "content-length");
-  if (whole !== null && !saysLength && reply.status !== 204 && reply.status !== 304) {
-    headers.push("content-length", String(whole.byteLength));
-  }
-  // The rest of a body that nobody will read would be taken for the next request.
-  if (!request.complete) headers.push("connection", "close");
-  response.writeHead(reply.status, headers);
-  if (bodiless) response.end();
-  else if (reply.cut !== undefined) await writeCut(reply, response);
-  else if (whole !== null) response.end(whole);
-  else await stream(reply.body, response);
-}
-
-async function stream(body: Body, response: ServerResponse): Promise<void> {
-  for await (const piece of body instanceof Uint8Array ? [body] : body) {
-    if (response.destroyed) return;
-    if (!response.write(piece)) await drained(response);
-  }
-  response.end();
-}
-
-async function drained(response: ServerResponse): Promise<void> {
-  const wait = Promise.withResolvers<undefined>();
-  const go = (): void => {
-    wait.resolve(undefined);
-  };
-  response.once("drain", go);
-  response.once("close", go);
-  await wait.promise;
-  response.off("drain", go);
-  response.off("close", go);
-}
-
-async function writeCut(reply: Reply, response: ServerResponse): Promise<void> {
-  let left = reply.cut?.afterBytes ?? 0;
-  for await (const piece of reply.body instanceof Uint8Array ? [reply.body] : reply.body) {
-    const part = piece.subarray(0, left);
-    left -= part.byteLength;
-    if (part.byteLength > 0 && !response.write(part)) await drained(response);
-    if (left === 0) break;
-  }
-  // The bytes must be on the wire before the connection goes.
-  const flushed = Promise.withResolvers<undefined>();
-  response.write(new Uint8Array(0), () => {
-    flushed.resolve(undefined);
-  });
-  response.flushHeaders();
-  await Promise.race([flushed.promise, drainedSocket(response)]);
-  await misbehave(reply.cut?.how ?? "reset", response);
-}
-
-async function drainedSocket(response: ServerResponse): Promise<void> {
-  const { socket } = response;
-  if (socket === null || socket.writableLength === 0) return;
-  const wait = Promise.withResolvers<undefined>();
-  socket.once("drain", () => {
-    wait.resolve(undefined);
-  });
+  const [status, why] = BYTE_FAILURES.get(error.code ?? "") ?? ["400 Bad Request", "not HTTP"];
+  const body = JSON.stringify({ error: why });
+  socket.end(
+    `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\n` +
+      `content-length: ${utf8(body).byteLength}\r\nconnection: close\r\n\r\n${body}`,
+  );
+  // What still comes is heard out for a while: closing on unread bytes would take the reply back.
+  const timer = setTimeout(() => socket.destroy(), LINGER_MS);
   socket.once("close", () => {
-    wait.resolve(undefined);
+    clearTimeout(timer);
   });
-  await wait.promise;
 }
 
-async function misbehave(
-  how: NonNullable<Reply["cut"]>["how"],
-  response: ServerResponse,
-): Promise<void> {
-  if (how === "reset") response.socket?.resetAndDestroy();
-  else if (how === "truncate") response.socket?.end();
-  else {
-    const left = Promise.withResolvers<undefined>();
-    response.once("close", () => {
-      left.resolve(undefined);
-    });
-    await left.promise;
-  }
-}
+const BYTE_FAILURES: ReadonlyMap<string, readonly [status: string, why: string]> = new Map([
+  ["HPE_HEADER_OVERFLOW", ["431 Request Header Fields Too Large", "the head is too large"]],
+  [
+    "HPE_CHUNK_EXTENSIONS_OVERFLOW",
+    ["413 Content Too Large", "the chunk extensions are too large"],
+  ],
+  ["ERR_HTTP_REQUEST_TIMEOUT", ["408 Request Timeout", "the head took too long"]],
+]);

@@ -76,6 +76,11 @@ export async function textOf(body: Body, limitBytes = Infinity): Promise<string>
   return decoder.decode(await bytesOf(body, limitBytes));
 }
 
+/** Lets go of a body that nobody will read, so that whatever feeds it can end. */
+export async function discard(body: Body): Promise<void> {
+  if (!(body instanceof Uint8Array)) await body[Symbol.asyncIterator]().return?.();
+}
+
 export function utf8(text: string): Uint8Array {
   return encoder.encode(text);
 }

@@ -2,55 +2,63 @@ import { lookup } from "node:dns";
 import { isIP } from "node:net";
 import type { LookupFunction } from "node:net";
 import { Readable } from "node:stream";
-import { Agent, errors } from "undici";
+import { Pool } from "undici";
+import { once } from "./body.ts";
 import { WireError } from "./message.ts";
-import type { HeaderList, Message, Reply, Send } from "./message.ts";
+import type { HeaderList, Message, Reply, Send, WireFailure } from "./message.ts";
 
 export interface SenderOptions {
   /** Default: 5 s. */
   readonly connectMs?: number;
-  /** From the request's last byte to the reply's head, and between two pieces of its body. Default: none. */
+  /**
+   * From the request's last byte to the reply's head, and between two pieces of its body; noticed up to a second
+   * late. Default: none.
+   */
   readonly headersMs?: number;
-  /** Asked with the IP address that a name came to, before it is connected to. */
+  /** Asked with every IP address that a name came to, before it is connected to. */
   readonly checkAddress?: (address: string, origin: string) => boolean;
 }
 
 export interface Sender extends AsyncDisposable {
+  /**
+   * Throws `WireError`, here or while the body is read, and the signal's reason when it aborts. A body that is
+   * not wanted is let go with `discard`, or its connection stays taken.
+   */
   readonly send: Send;
+  /** Ends every connection, busy or not. */
   close(): Promise<void>;
 }
 
-/**
- * Sends messages over real sockets: target and headers verbatim, no redirect followed, nothing decoded.
- * Every failure is a `WireError`, in the head or while the body is read.
- */
+/** Sends messages over real sockets: target and headers verbatim, no redirect followed, nothing decoded. */
 export function createSender(options: SenderOptions = {}): Sender {
-  const agents = new Map<string, Agent>();
-  const agentFor = (origin: string): Agent => {
-    const known = agents.get(origin);
+  const pools = new Map<string, Pool>();
+  const poolFor = (origin: string): Pool => {
+    const known = pools.get(origin);
     if (known !== undefined) return known;
-    const agent = createAgent(origin, options);
-    agents.set(origin, agent);
-    return agent;
+    const pool = createPool(origin, options);
+    pools.set(origin, pool);
+    return pool;
   };
   const close = async (): Promise<void> => {
-    await Promise.all([...agents.values()].map((agent) => agent.destroy()));
+    await Promise.all([...pools.values()].map((pool) => pool.destroy()));
   };
   return {
     send: async (origin, message, signal) => {
+      signal.throwIfAborted();
       // A literal address is never looked up, so it is checked here.
       const host = new URL(origin).hostname.replace(/^\[(.*)\]$/, "$1");
       if (isIP(host) !== 0 && options.checkAddress?.(host, origin) === false) {
         throw new WireError("refused", `${host} may not be connected to`);
       }
-      return request(agentFor(origin), origin, message, signal);
+      return request(poolFor(origin), message, signal);
     },
     close,
     [Symbol.asyncDispose]: close,
   };
 }
 
-function createAgent(origin: string, options: SenderOptions): Agent {
+/** One pool an origin, since a look-up is told the host name alone and the check wants the origin. */
+function createPool(origin: string, options: SenderOptions): Pool {
   const { connectMs = 5_000, headersMs = 0, checkAddress } = options;
   const checked: LookupFunction = (hostname, lookupOptions, done) => {
     lookup(hostname, { ...lookupOptions, all: true }, (error, found) => {
@@ -65,7 +73,9 @@ function createAgent(origin: string, options: SenderOptions): Agent {
       else done(null, first.address, first.family);
     });
   };
-  return new Agent({
+  return new Pool(origin, {
+    // HTTP/2 would lower-case header names and fold repeated ones.
+    allowH2: false,
     connect: { timeout: connectMs, lookup: checked },
     headersTimeout: headersMs,
     bodyTimeout: headersMs,
@@ -74,71 +84,81 @@ function createAgent(origin: string, options: SenderOptions): Agent {
   });
 }
 
-async function request(
-  agent: Agent,
-  origin: string,
-  message: Message,
-  signal: AbortSignal,
-): Promise<Reply> {
-  signal.throwIfAborted();
+async function request(pool: Pool, message: Message, signal: AbortSignal): Promise<Reply> {
   const whole = message.body instanceof Uint8Array ? message.body : null;
   try {
-    const reply = await agent.request({
-      origin,
+    const reply = await pool.request({
       path: message.target,
-      method: message.method as "GET",
+      method: message.method,
       headers: message.headers.flatMap(([name, value]) => [name, value]),
       body: whole === null ? Readable.from(message.body) : whole.byteLength === 0 ? null : whole,
       signal,
       responseHeaders: "raw",
     });
     const headers = pairs(reply.headers as unknown as readonly string[]);
-    return { status: reply.statusCode, headers, body: guarded(reply.body, signal) };
+    return { status: reply.statusCode, headers, body: once(readable(reply.body), signal) };
   } catch (error) {
-    throw failureOf(error, signal);
+    signal.throwIfAborted();
+    throw failureOf(error);
   }
 }
 
-function pairs(raw: readonly string[]): HeaderList {
-  return Array.from({ length: raw.length / 2 }, (_, at) => [
-    String(raw[at * 2]),
-    String(raw[at * 2 + 1]),
+function pairs(flat: readonly string[]): HeaderList {
+  return Array.from({ length: flat.length / 2 }, (_, at) => [
+    String(flat[at * 2]),
+    String(flat[at * 2 + 1]),
   ]);
 }
 
-async function* guarded(
-  body: AsyncIterable<unknown>,
-  signal: AbortSignal,
-): AsyncGenerator<Uint8Array> {
-  try {
-    for await (const piece of body) yield piece as Uint8Array;
-  } catch (error) {
-    throw failureOf(error, signal, "truncated");
-  }
+/** The body with our errors. Letting go of it before its end, or before its start, ends the connection. */
+function readable(body: Readable): AsyncIterable<Uint8Array> {
+  const pieces = body[Symbol.asyncIterator]() as AsyncIterator<Uint8Array, undefined>;
+  body.on("error", () => undefined);
+  return {
+    [Symbol.asyncIterator]: () => ({
+      next: async () => {
+        try {
+          return await pieces.next();
+        } catch (error) {
+          throw failureOf(error);
+        }
+      },
+      return: async () => {
+        body.destroy();
+        return { done: true, value: undefined };
+      },
+    }),
+  };
 }
 
 class AddressRefused extends Error {
+  readonly code = "ADDRESS_REFUSED";
+
   constructor(hostname: string) {
     super(`${hostname} leads to an address that may not be connected to`);
     this.name = "AddressRefused";
   }
 }
 
-/** The abort's own reason where the signal fired; otherwise a `WireError` of the fitting kind. */
-function failureOf(error: unknown, signal: AbortSignal, midBody: "truncated" | null = null): Error {
-  if (signal.aborted && signal.reason instanceof Error) return signal.reason;
+/** By error code. What stands in no row is a reply that could not be read, or a message that could not be said. */
+const FAILURES: readonly (readonly [codes: RegExp, kind: WireFailure, message: string | null])[] = [
+  [/^ADDRESS_REFUSED$/, "refused", null],
+  [/^(ECONNREFUSED|EADDRNOTAVAIL|EACCES)$/, "refused", "connection refused"],
+  [/^(EHOSTUNREACH|ENETUNREACH|EHOSTDOWN)$/, "refused", "no way to that host"],
+  [/^UND_ERR_(CLOSED|DESTROYED)$/, "refused", "the sender is closed"],
+  [/^(ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|EPROTO)/, "refused", null],
+  [/^(ENOTFOUND|EAI_.*)$/, "unresolved", "no such host"],
+  [/^(UND_ERR_CONNECT_TIMEOUT|ETIMEDOUT)$/, "timeout", "no connection in time"],
+  [/^UND_ERR_HEADERS_TIMEOUT$/, "timeout", "no reply in time"],
+  [/^UND_ERR_BODY_TIMEOUT$/, "timeout", "the body stopped coming"],
+  [/^(ECONNRESET|EPIPE|ECONNABORTED)$/, "reset", "connection reset"],
+  [/^UND_ERR_(SOCKET|RES_CONTENT_LENGTH_MISMATCH)$/, "truncated", "the peer closed early"],
+];
+
+function failureOf(error: unknown): WireError {
+  if (error instanceof WireError) return error;
   if (!(error instanceof Error)) return new WireError("malformed", String(error));
   const code = "code" in error ? String(error.code) : "";
-  if (error instanceof AddressRefused) return new WireError("refused", error.message);
-  if (error instanceof errors.ConnectTimeoutError) return new WireError("timeout", "no connection");
-  if (error instanceof errors.HeadersTimeoutError) return new WireError("timeout", "no reply");
-  if (error instanceof errors.BodyTimeoutError) return new WireError("timeout", "the body stopped");
-  if (code === "ECONNREFUSED" || code === "EADDRNOTAVAIL")
-    return new WireError("refused", "connection refused");
-  if (code === "ENOTFOUND" || code === "EAI_AGAIN")
-    return new WireError("unresolved", "no such host");
-  if (code === "ECONNRESET" || code === "EPIPE") return new WireError("reset", "connection reset");
-  if (code === "UND_ERR_SOCKET") return new WireError(midBody ?? "reset", "the peer closed early");
-  if (code.startsWith("HPE_")) return new WireError("malformed", "not an HTTP reply");
-  return new WireError(midBody ?? "malformed", error.message);
+  const [, kind, message] = FAILURES.find(([codes]) => codes.test(code)) ?? ["", "malformed", null];
+  return new WireError(kind, message ?? error.message);
 }

@@ -1,10 +1,13 @@
+import { abortable, once } from "./body.ts";
 import { deliver } from "./deliver.ts";
 import { WireError } from "./message.ts";
 import type { Handler, Send } from "./message.ts";
 
 /** Origins answered by handlers instead of sockets: everything that a wire can do, and no port. */
 export interface Switchboard {
+  /** Throws `WireError` where nothing is registered, and whatever a handler throws. */
   readonly send: Send;
+  /** Puts a handler at an origin, in the place of the one that was there. */
   register(origin: string, handler: Handler): void;
 }
 
@@ -18,21 +21,8 @@ export function createSwitchboard(): Switchboard {
       const handler = handlers.get(origin);
       if (handler === undefined) throw new WireError("refused", `nothing stands at ${origin}`);
       signal.throwIfAborted();
-      return deliver(await abortable(handler(message, signal), signal), signal);
+      const work = handler({ ...message, body: once(message.body, signal) }, signal);
+      return deliver(await abortable(work, signal), signal, message.method);
     },
   };
-}
-
-/** A caller that went away gets its own reason at once, whatever the handler is still doing. */
-async function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const aborted = Promise.withResolvers<never>();
-  const onAbort = (): void => {
-    aborted.reject(signal.reason as Error);
-  };
-  signal.addEventListener("abort", onAbort, { once: true });
-  try {
-    return await Promise.race([work, aborted.promise]);
-  } finally {
-    signal.removeEventListener("abort", onAbort);
-  }
 }
