@@ -6,6 +6,7 @@ import type { Played } from "./play.ts";
 import type { CaseLine, Finding, RecordLine } from "../reports/record.ts";
 import type { Case } from "../suites/case.ts";
 import type { World } from "../fixtures/world.ts";
+import { createStanding } from "./standing.ts";
 import { sentenceOf } from "./sentences.ts";
 import { StartFailed, Unsupported } from "./targets/target.ts";
 import type { Session, Target } from "./targets/target.ts";
@@ -38,10 +39,14 @@ export async function runCases(
   const lines: CaseLine[] = [];
   // What needs no world comes first: it tells soonest whether anything answers at all.
   const ordered = [...cases].sort((a, b) => Number(b.wireOnly) - Number(a.wireOnly));
+  const standing = createStanding(target, options);
   for (const text of ordered) {
     if (options.signal.aborted) break;
     const began = options.stopwatch();
-    const { findings, because } = await runCase(text, target, options);
+    const fallen = await standing.missing(text);
+    const run = fallen === null ? await runCase(text, target, options) : blocked(fallen, text);
+    const { findings, because } = run;
+    if (findings.some(({ kind }) => kind === "preparation")) standing.doubt(text);
     const verdict = verdictFor(text, target, findings, because);
     const line: CaseLine = {
       line: "case",
@@ -129,6 +134,14 @@ function writeExchanges(
   for (const observed of played.observed) {
     for (const line of textForm(text.id, observed)) options.write(line);
   }
+}
+
+function blocked(seen: string, text: Case): CaseRun {
+  const finding: Finding = {
+    ...{ kind: "preparation", verdict: "blocked", step: 0, seen },
+    ...{ expected: "a server that answers, in the case's world", requirements: text.cites },
+  };
+  return { findings: [finding], because: seen };
 }
 
 /** The subject did not come up: nobody knows what it would have done. All else here is our own fault. */

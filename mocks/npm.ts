@@ -29,7 +29,6 @@ export interface MockPackage {
 /** A manifest, and what is planted in it: `canary` stands in its description and in its tarball. */
 export interface MockManifest extends Manifest {
   readonly canary?: string;
-  readonly [field: string]: unknown;
 }
 
 /** A registry as a pure model (`state` and `answer`) behind a thin door (`handler`). */
