@@ -1,4 +1,5 @@
 import { STATUS_CODES } from "node:http";
+import { setImmediate } from "node:timers/promises";
 import type {
   createNpmResolver,
   PackageMeta,
@@ -45,12 +46,13 @@ export function createMetadataSource(parts: SourceParts): MetadataSource {
   // Never shared between requests: the library's key knows a registry and a name, but no scope.
   const metaCache = new Map<string, PackageMeta>();
   const loads = new Map<string, Promise<Loaded>>();
+  const inOrder = createOrder();
 
   const load = (registry: string, name: string, full: boolean): Promise<Loaded> => {
     const key = `${registry}\0${name}\0${String(full)}`;
     const known = loads.get(key);
     if (known !== undefined) return known;
-    const loading = loadPackument(parts, registry, name, full);
+    const loading = inOrder(loadPackument(parts, registry, name, full));
     loads.set(key, loading);
     return loading;
   };
@@ -82,6 +84,25 @@ export function createMetadataSource(parts: SourceParts): MetadataSource {
         headers: { "content-type": "application/vnd.npm.install-v1+json" },
       });
     },
+  };
+}
+
+/**
+ * Hands answers on in the order of the questions, each in a turn of its own: in a graph with cycles the
+ * library's result depends on which came first, and a lockfile must not depend on the network's mood.
+ */
+function createOrder(): <T>(answer: Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (answer) => {
+    const before = last;
+    const turn = async () => {
+      await Promise.allSettled([before, answer]);
+      await setImmediate();
+      return answer;
+    };
+    const mine = turn();
+    last = mine;
+    return mine;
   };
 }
 
