@@ -1,20 +1,40 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import type { RunRecord } from "./read.ts";
+import { outcomeOf } from "./outcome.ts";
+import type { Outcome } from "./outcome.ts";
+import { codeOf, readRecord, RecordError } from "./read.ts";
 import { renderHtml } from "./render/html.ts";
 import { renderJunit } from "./render/junit.ts";
 import { renderResults } from "./render/results.ts";
 
-const FORMATS: Readonly<Record<string, (record: RunRecord) => string>> = {
+/** Every report that is a file, by its name: each a pure function of the record. */
+const FORMATS: Readonly<Record<string, (outcome: Outcome) => string>> = {
   "results.json": renderResults,
   "junit.xml": renderJunit,
   "report.html": renderHtml,
 };
 
-/** Writes every format beside its record, from the record alone. Returns the path of the page. */
-export function publishReports(record: RunRecord, folder: string): string {
-  for (const [file, render] of Object.entries(FORMATS)) {
-    writeFileSync(path.join(folder, file), render(record));
+export const REPORT_FILES: readonly string[] = Object.keys(FORMATS);
+
+export interface Published {
+  readonly outcome: Outcome;
+  /** Path of the page for people. */
+  readonly page: string;
+  /** What is odd about the record: one sentence each. */
+  readonly notes: readonly string[];
+}
+
+/** Writes every format into a folder, from the record that stands there alone. Throws `RecordError`. */
+export function publishReports(directory: string): Published {
+  const { lines, notes } = readRecord(directory);
+  const outcome = outcomeOf(lines);
+  for (const [name, render] of Object.entries(FORMATS)) {
+    const file = path.join(directory, name);
+    try {
+      writeFileSync(file, render(outcome));
+    } catch (error) {
+      throw new RecordError(`${file}: cannot be written (${codeOf(error)})`, error);
+    }
   }
-  return path.join(folder, "report.html");
+  return { outcome, page: path.join(directory, "report.html"), notes };
 }

@@ -1,66 +1,82 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { z } from "zod";
+import { recordLine } from "./line-schema.ts";
 import { RECORD_SCHEMA } from "./record.ts";
-import type {
-  CaseLine,
-  EndLine,
-  ExchangeLine,
-  FindingLine,
-  RecordLine,
-  RunLine,
-} from "./record.ts";
-import { RECORD_FILE } from "./write.ts";
+import type { RecordLine } from "./record.ts";
 
-/** A record in the form that renderers read: its lines by kind, in the order of their writing. */
-export interface RunRecord {
-  readonly run: RunLine;
-  readonly cases: readonly CaseLine[];
-  readonly findings: readonly FindingLine[];
-  readonly exchanges: readonly ExchangeLine[];
-  /** Null when the run was cut off before it could end. */
-  readonly end: EndLine | null;
+export const RECORD_FILE = "record.ndjson";
+
+export interface ReadRecord {
+  readonly lines: readonly RecordLine[];
+  /** What is odd about it, though it can be read: one sentence each. */
+  readonly notes: readonly string[];
 }
 
-/** Reads the record in a folder. Throws with one line when there is none, or none that can be read. */
-export function readRecord(folder: string): RunRecord {
-  const file = path.join(folder, RECORD_FILE);
+/** Reads the record in a folder. Throws `RecordError`. */
+export function readRecord(directory: string): ReadRecord {
+  const file = path.join(directory, RECORD_FILE);
   let text: string;
   try {
     text = readFileSync(file, "utf8");
-  } catch {
-    throw new Error(`there is no record at ${file}: name a folder that --out wrote`);
+  } catch (error) {
+    const hint = "name the folder that a run was written to";
+    throw new RecordError(`${file}: cannot be read (${codeOf(error)}); ${hint}`, error);
   }
   return parseRecord(text, file);
 }
 
-/** The same from text. A last line that was cut off is left out: the run ended while it was written. */
-export function parseRecord(text: string, file: string): RunRecord {
-  const lines = text.split("\n");
-  const cut = lines.pop();
-  const read = lines.map((line, at) => parseLine(line, `${file}:${at + 1}`));
-  const [run] = read;
-  if (run?.line !== "run") throw new Error(`${file}: not a record of a run`);
-  if (run.schema !== RECORD_SCHEMA) {
-    throw new Error(
-      `${file}: written as ${String(run.schema)}, and this version reads ${RECORD_SCHEMA}`,
-    );
-  }
-  const end = cut === "" ? read.findLast((line) => line.line === "end") : undefined;
-  return {
-    run,
-    cases: read.filter((line) => line.line === "case"),
-    findings: read.filter((line) => line.line === "finding"),
-    exchanges: read.filter((line) => line.line === "exchange"),
-    end: end ?? null,
-  };
+/** The same from text; `file` only names it in errors. A last line that was cut is left out, and said. */
+export function parseRecord(text: string, file: string): ReadRecord {
+  const notes: string[] = [];
+  const rows = text.split("\n");
+  if (rows.pop() !== "") notes.push("the record's last line was cut and is left out");
+  const lines = rows.map((row, index) => parseLine(row, `${file}:${index + 1}`, index === 0));
+  if (lines.length === 0) throw new RecordError(`${file}: the record is empty`);
+  if (lines.at(-1)?.line !== "end") notes.push("the record has no end: its run was killed");
+  return { lines, notes };
 }
 
-function parseLine(text: string, where: string): RecordLine {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === "object" && value !== null && "line" in value) return value as RecordLine;
-  } catch {
-    // Said below: a line that is no JSON and one that is no record line are the same mistake.
+/** A record or a report that cannot be read or written: what, where and what to do, in one line. */
+export class RecordError extends Error {
+  constructor(message: string, cause?: unknown) {
+    super(message, { cause });
+    this.name = "RecordError";
   }
-  throw new Error(`${where}: not a line of a record`);
 }
+
+/** What a failed file operation says of itself, such as `ENOENT`. */
+export function codeOf(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return typeof code === "string" ? code : String(error);
+}
+
+function parseLine(row: string, where: string, first: boolean): RecordLine {
+  let value: unknown;
+  try {
+    value = JSON.parse(row);
+  } catch (error) {
+    throw new RecordError(`${where}: not a line of JSON, so not a record of leakproof`, error);
+  }
+  if (first) checkHead(value, where);
+  const read = recordLine.safeParse(value);
+  if (read.success) return read.data;
+  const [issue] = read.error.issues;
+  const field = issue?.path.map(String).join(".") ?? "";
+  const told = field === "" ? "" : `${field}: `;
+  throw new RecordError(`${where}: ${told}${issue?.message ?? "not a line of a record"}`);
+}
+
+/** What another version wrote is told apart from what is no record at all. */
+function checkHead(value: unknown, where: string): void {
+  const { line, schema = "" } = head.safeParse(value).data ?? {};
+  if (line !== "run" || !schema.startsWith("leakproof-record/")) {
+    throw new RecordError(`${where}: not a record of leakproof: its first line is not a run`);
+  }
+  const ours: string = RECORD_SCHEMA;
+  if (schema === ours) return;
+  const hint = "read it with the version that wrote it";
+  throw new RecordError(`${where}: the record is ${schema}, and this reads ${ours}: ${hint}`);
+}
+
+const head = z.object({ line: z.string(), schema: z.string() }).partial();

@@ -1,10 +1,8 @@
 import path from "node:path";
 import { worlds } from "../../fixtures/worlds.ts";
 import { publishReports } from "../../reports/publish.ts";
-import { readRecord } from "../../reports/read.ts";
 import { RECORD_SCHEMA } from "../../reports/record.ts";
 import type { CaseLine, ExitCode } from "../../reports/record.ts";
-import { createRedactor } from "../../reports/redact.ts";
 import { renderConsole } from "../../reports/render/console.ts";
 import { openRecord } from "../../reports/write.ts";
 import type { Case, Level } from "../../suites/case.ts";
@@ -41,8 +39,7 @@ export async function verify(
   const startedAt = new Date(surroundings.now()).toISOString();
   const folder =
     options.out ?? path.join("reports", "runs", `${startedAt.replace(/[:.]/g, "-")}-verify`);
-  const redactor = createRedactor();
-  const record = openRecord(folder, redactor);
+  const record = openRecord(folder);
   record.write({
     ...{ line: "run", schema: RECORD_SCHEMA, command: "verify", tool: surroundings.tool },
     target: { name: target.name, profile: target.profile, features: [...target.features] },
@@ -53,7 +50,9 @@ export async function verify(
   const lines = await runCases(chosen, target, {
     ...{ seed, worlds, signal: surroundings.interrupted, stopwatch: surroundings.stopwatch },
     write: record.write,
-    onSecret: redactor.hide,
+    onSecret: (secret) => {
+      record.redact([secret]);
+    },
     onCase: (line) => {
       done += 1;
       if (options.json !== true) surroundings.progress(progressText(line, done, chosen.length));
@@ -67,13 +66,12 @@ export async function verify(
     notes: notesOf(lines, chosen.length, interrupted, target),
   });
   record.close();
-  const read = readRecord(folder);
-  const page = publishReports(read, folder);
+  const { outcome, page } = publishReports(folder);
   surroundings.progress("");
   surroundings.say(
     options.json === true
       ? JSON.stringify({ exitCode: code, out: folder, cases: lines })
-      : `${renderConsole(read, { colour: surroundings.colour })}\nreport: ${page}`,
+      : `${renderConsole(outcome, { colours: surroundings.colour })}\nreport: ${page}`,
   );
   return code;
 }

@@ -1,91 +1,119 @@
+import { styleText } from "node:util";
 import Table from "cli-table3";
-import type { CaseLine, FindingLine, Verdict } from "../record.ts";
-import type { RunRecord } from "../read.ts";
-import { countVerdicts, VERDICTS } from "./results.ts";
+import { isGreen, VERDICTS } from "../outcome.ts";
+import type { CaseOutcome, Outcome, RequirementOutcome } from "../outcome.ts";
+import type { CitedRequirement, FindingLine, Verdict } from "../record.ts";
 
-/** What a person reads at the end of a run: a table of verdicts, and each finding as a bug report. */
-export function renderConsole(record: RunRecord, { colour }: { readonly colour: boolean }): string {
-  const paint = painter(colour);
-  const bad = record.cases.filter(
-    ({ verdict }) => verdict !== "passed" && verdict !== "not-applicable",
-  );
-  const reports = bad.map((line) => reportOf(line, record, paint));
-  return [...reports, verdictTable(record, paint), summary(record, paint)].join("\n\n");
+export interface ConsoleOptions {
+  readonly colours: boolean;
+  /** How many bug reports are printed in full. Default: 10. */
+  readonly most?: number;
 }
 
-type Paint = (verdict: Verdict, text: string) => string;
-
-function painter(colour: boolean): Paint {
-  const codes: Readonly<Partial<Record<Verdict, number>>> = {
-    passed: 32,
-    known: 33,
-    advised: 33,
-    failed: 31,
-    unexpected: 31,
-    blocked: 35,
-    broken: 35,
-  };
-  return (verdict, text) => {
-    const code = codes[verdict];
-    return colour && code !== undefined ? `\u001b[${code}m${text}\u001b[0m` : text;
-  };
+/** The run for whoever sits at a terminal: a verdict table, then each finding as a bug report, then totals. */
+export function renderConsole(outcome: Outcome, options: ConsoleOptions): string {
+  const paint = painter(options.colours);
+  const sections = [
+    verdictTable(outcome, paint),
+    ...bugReports(outcome, paint, options.most ?? 10),
+    totals(outcome, paint),
+  ];
+  return `${sections.join("\n\n")}\n`;
 }
 
-/** A row for each area, a column for each verdict that occurs. */
-function verdictTable(record: RunRecord, paint: Paint): string {
-  const areas = Map.groupBy(record.cases, ({ id }) => id.split("/").slice(0, 2).join("/"));
-  const present = VERDICTS.filter(
-    (verdict) => verdict === "passed" || record.cases.some((line) => line.verdict === verdict),
-  );
-  const table = new Table({ head: ["area", ...present], style: { head: [], border: [] } });
-  for (const [area, lines] of areas) {
-    const cells = present.map((verdict) => {
-      const count = lines.filter((line) => line.verdict === verdict).length;
-      return count === 0 ? "" : paint(verdict, String(count));
-    });
-    table.push([area, ...cells]);
+type Style = Parameters<typeof styleText>[0];
+type Paint = (style: Style, text: string) => string;
+
+function painter(colours: boolean): Paint {
+  return (style, text) => (colours ? styleText(style, text, { validateStream: false }) : text);
+}
+
+const STYLES: Readonly<Record<Verdict, Style>> = {
+  failed: ["bold", "red"],
+  unexpected: ["bold", "red"],
+  broken: ["bold", "magenta"],
+  blocked: ["bold", "yellow"],
+  advised: "yellow",
+  known: "yellow",
+  passed: "green",
+  "not-applicable": "dim",
+};
+
+function verdictTable({ requirements }: Outcome, paint: Paint): string {
+  const table = new Table({
+    head: ["requirement", "cases", "verdict"].map((title) => paint("bold", title)),
+    colAligns: ["left", "right", "left"],
+    style: { head: [], border: [], compact: true },
+    chars: { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" },
+  });
+  for (const [area, within] of Map.groupBy(requirements, (one) => one.area)) {
+    table.push([{ content: paint("bold", area), colSpan: 3 }]);
+    for (const requirement of within) {
+      const { id, cases, verdict } = requirement;
+      const name = `  ${id.slice(area.length + 1)}`;
+      table.push([name, cases.length, verdictText(requirement, verdict, paint)]);
+    }
   }
   return table.toString();
 }
 
-function summary({ run, cases, end, ...rest }: RunRecord, paint: Paint): string {
-  const counts = countVerdicts({ run, cases, end, ...rest });
-  const said = VERDICTS.filter((verdict) => counts[verdict] > 0).map((verdict) =>
-    paint(verdict, `${counts[verdict]} ${verdict}`),
+/** The worst verdict, and how many cases came to it where not all did. */
+function verdictText({ cases }: RequirementOutcome, verdict: Verdict | null, paint: Paint): string {
+  if (verdict === null) return paint("dim", "not run");
+  const count = cases.filter((line) => line.verdict === verdict).length;
+  const share = count === cases.length ? "" : ` (${count} of ${cases.length})`;
+  return paint(STYLES[verdict], isGreen(verdict) ? verdict : `${verdict}${share}`);
+}
+
+function bugReports({ run, cases }: Outcome, paint: Paint, most: number): string[] {
+  const worstFirst = VERDICTS.filter((verdict) => !isGreen(verdict)).flatMap((verdict) =>
+    cases.filter(({ line }) => line.verdict === verdict),
   );
-  const cited = new Set(cases.flatMap(({ cites }) => cites)).size;
-  const took = end === null ? "" : ` in ${(end.tookMs / 1000).toFixed(1)} s`;
-  const notes = (end?.notes ?? []).map((note) => `note: ${note}`);
-  const head = `${run.target.name}: ${said.join(", ") || "nothing ran"} (${cases.length} cases, ${cited} requirements, seed ${run.seed})${took}`;
-  return [head, ...notes].join("\n");
+  const shown = worstFirst.slice(0, most).map((one) => bugReport(one, run.requirements, paint));
+  const rest = worstFirst.length - shown.length;
+  return rest === 0 ? shown : [...shown, `and ${rest} more: the report below has them all`];
 }
 
-function reportOf(line: CaseLine, record: RunRecord, paint: Paint): string {
-  const findings = record.findings.filter((finding) => finding.case === line.id);
-  const steps = line.steps.map((step, at) => {
-    const mark = findings.some((finding) => finding.step === at) ? ">" : " ";
-    return `  ${mark} ${at + 1}. ${step}`;
-  });
-  return [
-    `${paint(line.verdict, line.verdict)}  ${line.id}`,
+function bugReport(
+  { line, findings }: CaseOutcome,
+  requirements: readonly CitedRequirement[],
+  paint: Paint,
+): string {
+  const lines = [
+    `${paint(STYLES[line.verdict], line.verdict.toUpperCase())}  ${paint("bold", line.id)}`,
     `  ${line.title}`,
-    ...(line.because === undefined ? [] : [`  ${line.because}`]),
-    ...steps,
-    ...findings.flatMap((finding) => findingLines(finding, record)),
-  ].join("\n");
+  ];
+  if (line.because !== undefined) lines.push(`  because: ${line.because}`);
+  for (const [index, step] of line.steps.entries()) {
+    const told = findings.filter((finding) => finding.step === index);
+    const sentence = `${index + 1}. ${step}`;
+    lines.push(told.length === 0 ? `    ${sentence}` : paint("bold", `  > ${sentence}`));
+    for (const finding of told) lines.push(...findingLines(finding, paint));
+  }
+  const elsewhere = findings.filter(({ step }) => line.steps[step] === undefined);
+  for (const finding of elsewhere) lines.push(...findingLines(finding, paint));
+  const ids = findings.flatMap((finding) => finding.requirements);
+  for (const id of new Set(ids.length === 0 ? line.cites : ids)) {
+    const quoted = requirements.find((one) => one.id === id);
+    const quote = quoted === undefined ? "" : `: "${quoted.quote}" (${quoted.source})`;
+    lines.push(`  must hold  ${id}${quote}`);
+  }
+  return lines.join("\n");
 }
 
-function findingLines(finding: FindingLine, { run }: RunRecord): string[] {
-  const rules = finding.requirements.map((id) => {
-    const requirement = run.requirements.find((one) => one.id === id);
-    return requirement === undefined
-      ? `    rule      ${id}`
-      : `    rule      ${id}: "${requirement.quote}" (${requirement.source})`;
-  });
+function findingLines({ kind, expected, seen }: FindingLine, paint: Paint): string[] {
+  const indent = " ".repeat(7);
   return [
-    `  step ${finding.step + 1}, ${finding.kind}:`,
-    `    expected  ${finding.expected}`,
-    `    seen      ${finding.seen}`,
-    ...rules,
+    `${indent}expected   ${expected}${kind === "expectation" ? "" : `  [${kind}]`}`,
+    `${indent}seen       ${paint("red", seen)}`,
   ];
+}
+
+function totals({ run, cases, counts, end, tookMs }: Outcome, paint: Paint): string {
+  const told = VERDICTS.filter((verdict) => counts[verdict] > 0).map((verdict) =>
+    paint(STYLES[verdict], `${counts[verdict]} ${verdict}`),
+  );
+  const text = `${cases.length} cases against ${run.target.name}, seed ${run.seed}, in ${(tookMs / 1000).toFixed(1)} s`;
+  const notes = (end?.notes ?? ["the run was killed before its end"]).map((note) => `  ${note}`);
+  return [`${text}: ${told.length === 0 ? "none was run" : told.join(", ")}`, ...notes].join("\n");
 }

@@ -1,100 +1,163 @@
-import type { CaseLine, ExchangeLine, FindingLine, RecordedMessage } from "../record.ts";
-import type { RunRecord } from "../read.ts";
-import { countVerdicts, VERDICTS } from "./results.ts";
+import { isGreen, VERDICTS } from "../outcome.ts";
+import type { CaseOutcome, Outcome, RequirementOutcome } from "../outcome.ts";
+import type { ExchangeLine, FindingLine, RecordedMessage, Verdict } from "../record.ts";
 import { STYLE } from "./html-style.ts";
+import { Markup, markup } from "./markup.ts";
 
-/** One self-contained page: no network, no script, light and dark. */
-export function renderHtml(record: RunRecord): string {
-  const { run, end } = record;
-  const counts = countVerdicts(record);
-  const tiles = VERDICTS.filter((verdict) => counts[verdict] > 0).map(
-    (verdict) => `<li class="${verdict}"><b>${counts[verdict]}</b> ${verdict}</li>`,
-  );
-  const took = end === null ? "cut off" : `${(end.tookMs / 1000).toFixed(1)} s`;
-  const facts = [
-    run.target.name,
-    `seed ${run.seed}`,
-    run.startedAt,
-    took,
-    `Node ${run.machine.node}`,
-  ];
-  return `<!doctype html>
+/** The run as one page that needs nothing else: no network, no script, light and dark. */
+export function renderHtml(outcome: Outcome): string {
+  const { run } = outcome;
+  return markup`<!doctype html>
 <html lang="en">
+<head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>leakproof: ${escaped(run.target.name)}</title>
-<style>${STYLE}</style>
-<header>
-<h1>leakproof</h1>
-<p>${facts.map(escaped).join(" · ")}</p>
-<ul class="tiles">${tiles.join("")}</ul>
-${(end?.notes ?? []).map((note) => `<p class="note">${escaped(note)}</p>`).join("")}
-</header>
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta name="color-scheme" content="light dark">
+<title>leakproof ${run.command}: ${run.target.name}</title>
+<style>${new Markup(STYLE)}</style>
+</head>
+<body>
+${header(outcome)}
 <main>
-${findingsSection(record)}
-<h2>By requirement</h2>
-${record.run.requirements.map(({ id, quote, source }) => requirementSection(record, id, quote, source)).join("\n")}
+${findingsSection(outcome)}
+${requirementsSection(outcome)}
+${casesSection(outcome)}
 </main>
+</body>
 </html>
+`.text;
+}
+
+function header({ run, cases, counts, end, tookMs }: Outcome): Markup {
+  const notes = end?.notes ?? ["the run was killed before its end"];
+  return markup`<header>
+<h1>${run.target.name}</h1>
+<p class="headline ${SUMMARY_CLASS[end?.exitCode ?? 2]}">${SUMMARY[end?.exitCode ?? 2]}</p>
+<ul class="counts">${VERDICTS.filter((verdict) => counts[verdict] > 0).map(
+    (verdict) => markup`<li>${counts[verdict]} ${badge(verdict)}</li>`,
+  )}</ul>
+${notes.map((note) => markup`<p class="note">${note}</p>`)}
+<p class="facts">leakproof ${run.tool.version} ${run.command} · ${cases.length} cases · seed ${run.seed} · ${run.startedAt} · ${(tookMs / 1000).toFixed(1)} s · Node ${run.machine.node} on ${run.machine.platform}, ${run.machine.cores} cores</p>
+</header>`;
+}
+
+const SUMMARY = {
+  0: "Conformant: everything that was run holds",
+  1: "Violated: something that must hold does not",
+  2: "Inconclusive: this run says too little",
+  3: "Not run: it was called wrongly",
+  4: "Broken: the harness itself misbehaved",
+} as const;
+
+const SUMMARY_CLASS = { 0: "good", 1: "bad", 2: "unsure", 3: "unsure", 4: "bad" } as const;
+
+function badge(verdict: Verdict): Markup {
+  return markup`<span class="badge ${verdict}">${verdict}</span>`;
+}
+
+function findingsSection(outcome: Outcome): Markup | null {
+  const red = VERDICTS.filter((verdict) => !isGreen(verdict)).flatMap((verdict) =>
+    outcome.cases.filter(({ line }) => line.verdict === verdict),
+  );
+  if (red.length === 0) return null;
+  return markup`<section>
+<h2>What did not hold</h2>
+${red.map((one) => caseDetails(one, outcome, true))}
+</section>`;
+}
+
+function requirementsSection({ requirements }: Outcome): Markup {
+  const areas = [...Map.groupBy(requirements, ({ area }) => area)];
+  return markup`<section>
+<h2>Verdicts by requirement</h2>
+<div class="scroll"><table>
+<thead><tr><th>Requirement</th><th>Verdict</th><th class="number">Cases</th></tr></thead>
+${areas.map(
+  ([area, within]) => markup`<tbody>
+<tr><th colspan="3" scope="rowgroup">${area}</th></tr>
+${within.map(requirementRow)}</tbody>
+`,
+)}</table></div>
+</section>`;
+}
+
+function requirementRow({ id, quote, source, verdict, cases }: RequirementOutcome): Markup {
+  return markup`<tr id="${id}"><td><code>${id}</code><blockquote>${quote}<cite>${source}</cite></blockquote></td>
+<td>${verdict === null ? "not run" : badge(verdict)}</td><td class="number">${cases.length}</td></tr>
 `;
 }
 
-function findingsSection(record: RunRecord): string {
-  const bad = record.cases.filter(({ id }) =>
-    record.findings.some((finding) => finding.case === id),
+function casesSection(outcome: Outcome): Markup | null {
+  const green = outcome.cases.filter(({ line }) => isGreen(line.verdict));
+  if (green.length === 0) return null;
+  const areas = [...Map.groupBy(green, ({ area }) => area)];
+  return markup`<section>
+<h2>What held, and what did not apply</h2>
+${areas.map(
+  ([area, within]) => markup`<h3>${area}</h3>
+${within.map((one) => caseDetails(one, outcome, false))}`,
+)}
+</section>`;
+}
+
+function caseDetails(one: CaseOutcome, { run }: Outcome, open: boolean): Markup {
+  const { line, findings, exchanges } = one;
+  const quoted = line.cites.map(
+    (id) =>
+      markup`<li><a href="#${id}"><code>${id}</code></a> ${run.requirements.find((known) => known.id === id)?.quote ?? ""}</li>`,
   );
-  if (bad.length === 0) return "";
-  return `<h2>Findings</h2>\n${bad.map((line) => caseReport(record, line)).join("\n")}`;
+  return markup`<details id="${line.id}"${open ? new Markup(" open") : null}>
+<summary>${badge(line.verdict)} <code>${line.id}</code> <span>${line.title}</span></summary>
+${line.because === undefined ? null : markup`<p class="note">because: ${line.because}</p>`}
+<p class="facts">${line.level} · world ${line.world} · ${line.tookMs} ms</p>
+<ol>${line.steps.map((step, index) => stepItem(step, index, findings, exchanges))}</ol>
+${outside(line.steps.length, findings)}
+<ul class="cites">${quoted}</ul>
+</details>
+`;
 }
 
-function caseReport(record: RunRecord, line: CaseLine): string {
-  const findings = record.findings.filter((finding) => finding.case === line.id);
-  const exchanges = record.exchanges.filter((exchange) => exchange.case === line.id);
-  const steps = line.steps.map((step, at) => {
-    const here = findings.filter((finding) => finding.step === at);
-    const marked = here.length > 0 ? ' class="at"' : "";
-    const said = here.map(findingItem).join("");
-    const heard = exchanges.filter((exchange) => exchange.step === at && here.length > 0);
-    return `<li${marked}>${escaped(step)}${said}${heard.map(exchangeItem).join("")}</li>`;
-  });
-  const because = line.because === undefined ? "" : `<p>${escaped(line.because)}</p>`;
-  return `<article><h3><span class="${line.verdict}">${line.verdict}</span> ${escaped(line.title)}</h3>
-<p><code>${escaped(line.id)}</code></p>${because}<ol>${steps.join("")}</ol></article>`;
+function stepItem(
+  sentence: string,
+  index: number,
+  findings: readonly FindingLine[],
+  exchanges: readonly ExchangeLine[],
+): Markup {
+  const told = findings.filter(({ step }) => step === index);
+  const heard = exchanges.filter(({ step }) => step === index);
+  const shown = heard.length === 0 ? null : exchangeList(heard);
+  return markup`<li${told.length === 0 ? null : new Markup(' class="wrong"')}>${sentence}
+${told.map(findingText)}${shown}</li>
+`;
 }
 
-function findingItem({ kind, expected, seen, requirements }: FindingLine): string {
-  return `<dl><dt>${kind}: expected</dt><dd>${escaped(expected)}</dd><dt>seen</dt><dd>${escaped(seen)}</dd>
-<dt>rules</dt><dd>${requirements.map((id) => `<a href="#${escaped(id)}">${escaped(id)}</a>`).join(", ")}</dd></dl>`;
+/** What was found, though no step of the case shows it. */
+function outside(steps: number, findings: readonly FindingLine[]): Markup[] {
+  return findings.filter(({ step }) => step < 0 || step >= steps).map(findingText);
 }
 
-function exchangeItem({ with: peer, actor, request, reply }: ExchangeLine): string {
-  const who = actor === undefined ? `the subject to ${peer}` : `${actor} to the ${peer}`;
-  const line = `${request.method} ${request.target}`;
-  const answer = "failure" in reply ? reply.failure : `${reply.status}\n${messageText(reply)}`;
-  return `<details><summary>${escaped(who)}: ${escaped(line)}</summary>
-<pre>${escaped(`${line}\n${messageText(request)}`)}</pre><pre>${escaped(answer)}</pre></details>`;
+function findingText({ kind, expected, seen, requirements }: FindingLine): Markup {
+  const ids = requirements.map((id) => markup` <a href="#${id}"><code>${id}</code></a>`);
+  return markup`<dl class="finding"><dt>expected</dt><dd>${expected}</dd><dt>seen</dt><dd>${seen}</dd><dt>${kind}</dt><dd>${ids}</dd></dl>`;
+}
+
+function exchangeList(exchanges: readonly ExchangeLine[]): Markup {
+  return markup`<details class="exchanges"><summary>${exchanges.length} exchanges</summary>
+${exchanges.map(
+  (exchange) => markup`<h4>${exchange.actor ?? "subject"} to ${exchange.with}</h4>
+<pre>${exchange.request.method} ${exchange.request.target}
+${messageText(exchange.request)}</pre>
+<pre>${replyText(exchange)}</pre>
+`,
+)}</details>`;
+}
+
+function replyText({ reply }: ExchangeLine): string {
+  return "failure" in reply ? reply.failure : `${reply.status}\n${messageText(reply)}`;
 }
 
 function messageText({ headers, body }: RecordedMessage): string {
-  return `${headers.map(([name, value]) => `${name}: ${value}`).join("\n")}\n\n${body}`;
-}
-
-function requirementSection(record: RunRecord, id: string, quote: string, source: string): string {
-  const lines = record.cases.filter(({ cites }) => cites.includes(id));
-  const items = lines.map((line) => {
-    const steps = line.steps.map((step) => `<li>${escaped(step)}</li>`).join("");
-    const because = line.because === undefined ? "" : `<p>${escaped(line.because)}</p>`;
-    return `<details><summary><span class="${line.verdict}">${line.verdict}</span> ${escaped(line.title)}</summary>
-<p><code>${escaped(line.id)}</code></p>${because}<ol>${steps}</ol></details>`;
-  });
-  return `<section id="${escaped(id)}"><h3><code>${escaped(id)}</code></h3>
-<blockquote>${escaped(quote)} <cite>${escaped(source)}</cite></blockquote>${items.join("")}</section>`;
-}
-
-function escaped(text: string): string {
-  return text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;");
+  const head = headers.map(([name, value]) => `${name}: ${value}\n`).join("");
+  return body === "" ? head : `${head}\n${body}`;
 }

@@ -1,75 +1,72 @@
-import type { CaseLine, FindingLine } from "../record.ts";
-import type { RunRecord } from "../read.ts";
+import type { CaseOutcome, Outcome } from "../outcome.ts";
+import type { Verdict } from "../record.ts";
+import { markup } from "./markup.ts";
+import type { Markup } from "./markup.ts";
 
-/** JUnit XML, a suite for each area: what CI systems read. */
-export function renderJunit(record: RunRecord): string {
-  const areas = Map.groupBy(record.cases, ({ id }) => id.split("/").slice(0, 2).join("/"));
-  const suites = [...areas].map(([area, cases]) => suite(area, cases, record.findings));
-  const body = suites.join("\n");
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="leakproof">\n${body}\n</testsuites>\n`;
+/** The run as JUnit XML: a suite for each area, and a verdict's own word in each message. */
+export function renderJunit({ run, cases, tookMs }: Outcome): string {
+  const areas = [...Map.groupBy(cases, ({ area }) => area)];
+  return markup`<?xml version="1.0" encoding="UTF-8"?>
+<testsuites name="leakproof ${run.command}: ${run.target.name}" ${totals(cases)} time="${seconds(tookMs)}" timestamp="${run.startedAt}">
+${areas.map(([area, within]) => suite(area, within))}</testsuites>
+`.text;
 }
 
-function suite(area: string, cases: readonly CaseLine[], findings: readonly FindingLine[]): string {
-  const count = (...verdicts: readonly string[]): number =>
-    cases.filter(({ verdict }) => verdicts.includes(verdict)).length;
-  const attributes = [
-    `name="${escaped(area)}"`,
-    `tests="${cases.length}"`,
-    `failures="${count("failed", "unexpected")}"`,
-    `errors="${count("blocked", "broken")}"`,
-    `skipped="${count("not-applicable", "known", "advised")}"`,
-    `time="${seconds(cases.reduce((sum, { tookMs }) => sum + tookMs, 0))}"`,
-  ];
-  const lines = cases.map((line) =>
-    testcase(
-      line,
-      findings.filter((finding) => finding.case === line.id),
-    ),
-  );
-  return `  <testsuite ${attributes.join(" ")}>\n${lines.join("\n")}\n  </testsuite>`;
+function suite(area: string, cases: readonly CaseOutcome[]): Markup {
+  const tookMs = cases.reduce((sumMs, { line }) => sumMs + line.tookMs, 0);
+  return markup`  <testsuite name="${area}" ${totals(cases)} time="${seconds(tookMs)}">
+${cases.map(testCase)}  </testsuite>
+`;
 }
 
-function testcase(line: CaseLine, findings: readonly FindingLine[]): string {
-  const open = `    <testcase classname="${escaped(line.id.replace(/\/[^/]*$/, "").replaceAll("/", "."))}" name="${escaped(line.id)}" time="${seconds(line.tookMs)}"`;
-  const outcome = outcomeOf(line, findings);
-  return outcome === null ? `${open}/>` : `${open}>\n      ${outcome}\n    </testcase>`;
+/** How JUnit, which knows three ways not to pass, says each of our verdicts. */
+const SAYINGS: Readonly<Record<Verdict, "failure" | "error" | "skipped" | null>> = {
+  passed: null,
+  failed: "failure",
+  unexpected: "failure",
+  broken: "error",
+  blocked: "error",
+  known: "skipped",
+  advised: "skipped",
+  "not-applicable": "skipped",
+};
+
+function totals(cases: readonly CaseOutcome[]): Markup {
+  const count = (saying: string): number =>
+    cases.filter(({ line }) => SAYINGS[line.verdict] === saying).length;
+  return markup`tests="${cases.length}" failures="${count("failure")}" errors="${count("error")}" skipped="${count("skipped")}"`;
 }
 
-function outcomeOf(line: CaseLine, findings: readonly FindingLine[]): string | null {
-  const text = findings
-    .map(
-      ({ step, expected, seen }) =>
-        `${line.steps[step] ?? ""}\nexpected: ${expected}\nseen: ${seen}`,
-    )
-    .join("\n\n");
-  const message = escaped(`${line.verdict}: ${line.because ?? line.title}`);
-  switch (line.verdict) {
-    case "passed":
-      return null;
-    case "failed":
-    case "unexpected":
-      return `<failure message="${message}">${escaped(text)}</failure>`;
-    case "blocked":
-    case "broken":
-      return `<error message="${message}">${escaped(text)}</error>`;
-    default:
-      return `<skipped message="${message}"/>`;
+function testCase({ line, area, findings }: CaseOutcome): Markup {
+  const name = line.id.slice(area.length + 1);
+  const open = markup`    <testcase classname="${area.replaceAll("/", ".")}" name="${name}: ${line.title}" time="${seconds(line.tookMs)}"`;
+  const saying = SAYINGS[line.verdict];
+  if (saying === null) return markup`${open}/>\n`;
+  const [first] = findings;
+  const why = line.because ?? (first === undefined ? line.title : first.seen);
+  const message = `${line.verdict}: ${why}`;
+  if (saying === "skipped") {
+    return markup`${open}>\n      <skipped message="${message}"/>\n    </testcase>\n`;
   }
+  const element = saying === "failure" ? FAILURE : ERROR;
+  return markup`${open}>
+      <${element} type="${first?.kind ?? line.verdict}" message="${message}">${detail({ line, findings })}</${element}>
+    </testcase>
+`;
 }
 
-/** XML has no way to say most control characters, so they go. */
-function escaped(text: string): string {
-  return (
-    text
-      // eslint-disable-next-line no-control-regex -- control characters are what is looked for
-      .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "")
-      .replaceAll("&", "&amp;")
-      .replaceAll("<", "&lt;")
-      .replaceAll(">", "&gt;")
-      .replaceAll('"', "&quot;")
+const FAILURE = markup`failure`;
+const ERROR = markup`error`;
+
+function detail({ line, findings }: Pick<CaseOutcome, "line" | "findings">): string {
+  const steps = line.steps.map((step, index) => `${index + 1}. ${step}`);
+  const told = findings.map(
+    ({ step, expected, seen, requirements }) =>
+      `step ${step + 1}: expected ${expected}; seen ${seen} (${requirements.join(", ")})`,
   );
+  return [...steps, "", ...told].join("\n");
 }
 
-function seconds(ms: number): string {
-  return (ms / 1000).toFixed(3);
+function seconds(tookMs: number): string {
+  return (tookMs / 1000).toFixed(3);
 }
