@@ -46,11 +46,13 @@ export interface AccountStore {
   /** The token's record by the SHA-256 (hex) of the token, revoked or not. */
   token(digest: string): Promise<TokenRecord | undefined>;
   tokensOf(user: string): Promise<readonly TokenRecord[]>;
+  /** A token that is known stays as it is, so that no revoked one comes back. */
   putToken(record: TokenRecord): Promise<void>;
   revokeToken(digest: string): Promise<void>;
   /** A salted password hash in the form that `effects/passwords.ts` makes. */
   password(user: string): Promise<string | undefined>;
-  putPassword(user: string, hash: string): Promise<void>;
+  /** For a user who has none. False when there is one: it stays. */
+  putPassword(user: string, hash: string): Promise<boolean>;
 }
 
 export interface TokenRecord {
@@ -93,17 +95,24 @@ export interface HostedStore {
   /** The packument as published, with tarball names in place of tarball URLs. */
   packument(name: string): Promise<HostedPackument | undefined>;
   tarball(name: string, file: string): Promise<Uint8Array | undefined>;
-  /** Replaces the packument and adds tarballs, together or not at all. */
+  /**
+   * Puts a packument in the place of the one whose revision is `replaces` (null: there is none), adds
+   * tarballs, and forgets those that no version names any more, together or not at all. False, with
+   * nothing written, when another revision stands there.
+   */
   write(
-    name: string,
     packument: HostedPackument,
     tarballs: readonly HostedTarball[],
-  ): Promise<void>;
-  remove(name: string): Promise<void>;
+    replaces: string | null,
+  ): Promise<boolean>;
+  /** Removes the package with its tarballs. False, with nothing removed, when its revision is another. */
+  remove(name: string, revision: string): Promise<boolean>;
 }
 
 export interface HostedPackument {
   readonly name: string;
+  /** Another one after every change. */
+  readonly _rev: string;
   readonly "dist-tags": Readonly<Record<string, string>>;
   readonly versions: Readonly<Record<string, HostedVersion>>;
   readonly time: Readonly<Record<string, string>>;

@@ -17,6 +17,8 @@ export type Reason =
   | "too-busy"
   | "unsupported"
   | "not-admitted"
+  /** May read it, and may not do this to it. */
+  | "read-only"
   | "upstream-denied"
   | "upstream-down"
   | "not-found"

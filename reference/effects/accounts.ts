@@ -5,7 +5,7 @@ import type { Refusal } from "../core/refusal.ts";
 import type { Running } from "../running.ts";
 import { hashPassword, verifyPassword } from "./passwords.ts";
 
-/** Makes an account, or lets its owner in again; either way with a new token. */
+/** Makes an account, or lets its owner in again; either way with a new token, of which only a digest is kept. */
 export async function logIn(
   running: Running,
   user: string,
@@ -16,22 +16,37 @@ export async function logIn(
   if (name !== user || password === null) {
     return refuse("malformed", "name and password are needed, and the name must be the path's");
   }
-  const hash = await accounts.password(user);
-  if (hash !== undefined) {
-    if (!(await verifyPassword(password, hash))) return refuse("bad-token", "wrong password");
-  } else {
-    const { auth } = running.rules.config;
-    // A user that the config declares by token has no password that a stranger could choose.
-    if (auth.registration === "closed" || Object.hasOwn(auth.users, user)) {
-      return refuse("bad-token", "there is no such account, and registration is closed");
-    }
-    await accounts.putPassword(user, await hashPassword(password, running.ports.random));
-  }
+  const refusal = await openAccount(running, user, password);
+  if (refusal !== null) return refusal;
   const token = `lp_${Buffer.from(running.ports.random.bytes(32)).toString("base64url")}`;
   const createdAt = running.ports.clock.now();
   const digest = sha256Hex(token);
   await accounts.putToken({ digest, user, createdAt, readonly: false, revoked: false });
   return { ok: true, id: `org.couchdb.user:${user}`, token };
+}
+
+/**
+ * Checks the password, or sets it for a user who has none and may choose one. No answer tells whether a
+ * wrong name or a wrong password was the reason.
+ */
+async function openAccount(
+  running: Running,
+  user: string,
+  password: string,
+): Promise<Refusal | null> {
+  const { random, stores } = running.ports;
+  const { auth } = running.rules.config;
+  const known = await stores.accounts.password(user);
+  // A user that the config declares by token has no password that a stranger could choose.
+  const open = auth.registration === "open" && !Object.hasOwn(auth.users, user);
+  if (known === undefined && open) {
+    const hash = await hashPassword(password, random);
+    if (await stores.accounts.putPassword(user, hash)) return null;
+    // Somebody else was quicker to take the name.
+    return openAccount(running, user, password);
+  }
+  if (await verifyPassword(password, known)) return null;
+  return refuse("bad-token", "wrong name or password, or registration is closed");
 }
 
 export function whoAmI(caller: Caller): object | Refusal {
@@ -63,13 +78,13 @@ export async function revokeToken(
   return revokeDigest(running, caller, (digest) => digest === sha256Hex(token));
 }
 
-/** Revokes a token by the key that the list shows, whole or in part as clients abbreviate it. */
+/** Revokes a token by the whole key that the list shows. */
 export async function revokeByKey(
   running: Running,
   caller: Caller,
   key: string,
 ): Promise<object | Refusal> {
-  return revokeDigest(running, caller, (digest) => key.length >= 6 && digest.startsWith(key));
+  return revokeDigest(running, caller, (digest) => digest === key);
 }
 
 async function revokeDigest(
@@ -79,9 +94,9 @@ async function revokeDigest(
 ): Promise<object | Refusal> {
   if (caller.user === null) return loginRequired();
   const records = await running.ports.stores.accounts.tokensOf(caller.user);
-  const found = records.filter(({ digest, revoked }) => !revoked && fits(digest));
-  if (found.length !== 1 || found[0] === undefined) return refuse("not-found", "no such token");
-  await running.ports.stores.accounts.revokeToken(found[0].digest);
+  const found = records.find(({ digest, revoked }) => !revoked && fits(digest));
+  if (found === undefined) return refuse("not-found", "no such token");
+  await running.ports.stores.accounts.revokeToken(found.digest);
   return { ok: true };
 }
 

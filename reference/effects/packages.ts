@@ -1,15 +1,24 @@
-import { bytesOf, header, utf8, WireError } from "../../wire/message.ts";
-import type { Body, Message } from "../../wire/message.ts";
+import { discard, header, utf8, WireError } from "../../wire/message.ts";
+import type { Body, Reply } from "../../wire/message.ts";
 import type { Caller } from "../core/caller.ts";
+import { ownEndpoint } from "../core/classify.ts";
 import type { Route } from "../core/classify.ts";
+import {
+  abbreviated,
+  manifestOf,
+  ownsTarball,
+  parsePackument,
+  routed,
+  upstreamTarball,
+  withoutPlaces,
+} from "../core/documents.ts";
 import { emptyFootprint } from "../core/footprint.ts";
 import { refuse } from "../core/refusal.ts";
 import type { Refusal } from "../core/refusal.ts";
-import { tarballFile, tarballUrl } from "../core/tarballs.ts";
+import { normalRegistry } from "../core/registry-url.ts";
 import type { FetchedMetadata } from "../ports.ts";
 import type { Running } from "../running.ts";
 import { credentialOf, fetchMetadata } from "./metadata.ts";
-import type { Errand } from "./metadata.ts";
 import { openUpstream } from "./outbound.ts";
 import type { UpstreamCredential } from "./outbound.ts";
 import { unseal } from "./sealing.ts";
@@ -27,47 +36,59 @@ export interface JsonDocument {
 
 export interface OpenedTarball {
   readonly body: Body;
+  /** Of the upstream's reply, where it said them. */
   readonly lengthBytes: string | undefined;
+  readonly encoding: string | undefined;
 }
 
-/** A packument, abbreviated where the client asked for that, with this server's tarball URLs. */
+/** A packument in the form that was asked for, with this server's tarball URLs. Throws `Refused`. */
 export async function readPackument(
   running: Running,
   caller: Caller,
-  asked: Asked,
-  message: Message,
+  asked: Asked & { readonly full: boolean },
   signal: AbortSignal,
 ): Promise<JsonDocument | Refusal> {
-  const abbreviated = (header(message.headers, "accept") ?? "").includes(ABBREVIATED);
-  const found = await fetchFor(running, caller, asked, !abbreviated, signal);
-  if (found.status !== 200) return refuse("not-found", "not found");
-  const document = routedDocument(asked.name, found);
-  const shown = abbreviated ? abbreviate(document) : document;
-  const contentType = abbreviated ? ABBREVIATED : "application/json";
-  return { bytes: utf8(JSON.stringify(shown)), contentType };
+  const found = await fetchFor(running, caller, asked, asked.full, signal);
+  if (found.status !== 200) return NOT_FOUND;
+  const document = routed(parsePackument(found.body), asked.name, found.tarballs);
+  return asked.full
+    ? shown(running, found.route, document, "application/json")
+    : shown(running, found.route, abbreviated(document), ABBREVIATED);
 }
 
-/** One version's manifest, by version or by tag. */
+/** One version's manifest, by version or by tag. Throws `Refused`. */
 export async function readManifest(
   running: Running,
   caller: Caller,
   asked: Asked & { readonly version: string },
-  _message: Message,
   signal: AbortSignal,
 ): Promise<JsonDocument | Refusal> {
   const found = await fetchFor(running, caller, asked, true, signal);
-  if (found.status !== 200) return refuse("not-found", "not found");
-  const document = routedDocument(asked.name, found);
-  const version = document["dist-tags"]?.[asked.version] ?? asked.version;
-  const manifest = Object.hasOwn(document.versions, version)
-    ? document.versions[version]
-    : undefined;
+  if (found.status !== 200) return NOT_FOUND;
+  const document = routed(parsePackument(found.body), asked.name, found.tarballs);
+  const manifest = manifestOf(document, asked.version);
   return manifest === undefined
-    ? refuse("not-found", "not found")
-    : { bytes: utf8(JSON.stringify(manifest)), contentType: "application/json" };
+    ? NOT_FOUND
+    : shown(running, found.route, manifest, "application/json");
 }
 
-/** A tarball that the packument names, opened where it really is. The gate stands before anything is asked. */
+/** The dist-tags of a package. Throws `Refused`. */
+export async function readTags(
+  running: Running,
+  caller: Caller,
+  asked: Asked,
+  signal: AbortSignal,
+): Promise<JsonDocument | Refusal> {
+  const found = await fetchFor(running, caller, asked, false, signal);
+  if (found.status !== 200) return NOT_FOUND;
+  const tags = parsePackument(found.body)["dist-tags"];
+  return shown(running, found.route, tags, "application/json");
+}
+
+/**
+ * A tarball that the packument names, opened where it really is. Only files that a version names are
+ * served, and the gate stands before anything is asked. Throws `Refused`.
+ */
 export async function readTarball(
   running: Running,
   caller: Caller,
@@ -75,18 +96,16 @@ export async function readTarball(
   signal: AbortSignal,
 ): Promise<OpenedTarball | Refusal> {
   const found = await fetchFor(running, caller, asked, false, signal);
-  if (found.status !== 200) return refuse("not-found", "not found");
+  if (found.status !== 200) return NOT_FOUND;
+  const url = upstreamTarball(parsePackument(found.body), asked.name, asked.file);
+  if (url === undefined) return NOT_FOUND;
   if (found.route.class === "hosted") {
     const bytes = await running.ports.stores.hosted.tarball(asked.name, asked.file);
     return bytes === undefined
-      ? refuse("not-found", "not found")
-      : { body: bytes, lengthBytes: undefined };
+      ? NOT_FOUND
+      : { body: bytes, lengthBytes: undefined, encoding: undefined };
   }
-  const document = parsePackument(found.body);
-  const url = Object.values(document.versions)
-    .map(({ dist }) => dist?.tarball ?? "")
-    .find((tarball) => tarballFile(tarball) === asked.file);
-  if (url === undefined) return refuse("not-found", "not found");
+  if (!ownsTarball(found.route, url)) return NOT_FOUND;
   return openTarball(running, url, credentialOf(found.route), signal);
 }
 
@@ -97,28 +116,11 @@ export async function openGateway(
   signal: AbortSignal,
 ): Promise<OpenedTarball | Refusal> {
   const url = unseal(running.secret, sealed);
-  return url === null ? refuse("not-found", "not found") : openTarball(running, url, null, signal);
+  return url === null ? NOT_FOUND : openTarball(running, url, null, signal);
 }
 
-async function openTarball(
-  running: Running,
-  url: string,
-  credential: UpstreamCredential | null,
-  signal: AbortSignal,
-): Promise<OpenedTarball | Refusal> {
-  try {
-    const reply = await openUpstream(running, { url, headers: [], credential }, signal);
-    if (reply.status === 200) {
-      return { body: reply.body, lengthBytes: header(reply.headers, "content-length") };
-    }
-    await bytesOf(reply.body, 65_536);
-    const denied = reply.status < 500 && reply.status !== 429;
-    return refuse(denied ? "upstream-denied" : "upstream-down", "the tarball cannot be fetched");
-  } catch (error) {
-    if (!(error instanceof WireError)) throw error;
-    return refuse("upstream-down", "the tarball cannot be fetched");
-  }
-}
+const ABBREVIATED = "application/vnd.npm.install-v1+json";
+const NOT_FOUND: Refusal = refuse("not-found", "not found");
 
 async function fetchFor(
   running: Running,
@@ -129,61 +131,60 @@ async function fetchFor(
 ): Promise<FetchedMetadata & { readonly route: Route }> {
   const { publicUrl } = running.rules.policy;
   const registry = alias === null ? `${publicUrl}/` : `${publicUrl}/~${alias}/`;
-  const errand: Errand = { caller, footprint: emptyFootprint(), signal };
+  const errand = { caller, footprint: emptyFootprint(), signal };
   return fetchMetadata(running, errand, { registry, name, full });
 }
 
-interface Packument {
-  readonly name: string;
-  readonly "dist-tags"?: Readonly<Record<string, string>>;
-  readonly versions: Readonly<Record<string, Manifest>>;
-  readonly [field: string]: unknown;
+function shown(running: Running, route: Route, value: object, contentType: string): JsonDocument {
+  const { publicUrl } = running.rules.policy;
+  return { bytes: utf8(withoutPlaces(JSON.stringify(value), route, publicUrl)), contentType };
 }
 
-interface Manifest {
-  readonly dist?: { readonly tarball?: string; readonly [field: string]: unknown };
-  readonly [field: string]: unknown;
+async function openTarball(
+  running: Running,
+  url: string,
+  credential: UpstreamCredential | null,
+  signal: AbortSignal,
+): Promise<OpenedTarball | Refusal> {
+  const { policy } = running.rules;
+  const place = normalRegistry(url);
+  // A packument that names this server itself would have it ask itself, without end.
+  if (typeof place === "string" || ownEndpoint(policy, place) !== null) return NOT_FOUND;
+  let reply: Reply;
+  try {
+    reply = await openInTime(running, url, credential, signal);
+  } catch (error) {
+    if (!(error instanceof WireError)) throw error;
+    running.ports.log("tarball-failed", { kind: error.kind });
+    return refuse("upstream-down", "the tarball cannot be fetched");
+  }
+  if (reply.status === 200) {
+    return {
+      body: reply.body,
+      lengthBytes: header(reply.headers, "content-length"),
+      encoding: header(reply.headers, "content-encoding"),
+    };
+  }
+  await discard(reply.body);
+  const denied = reply.status < 500 && reply.status !== 429;
+  return refuse(denied ? "upstream-denied" : "upstream-down", "the tarball cannot be fetched");
 }
 
-function parsePackument(bytes: Uint8Array): Packument {
-  return JSON.parse(Buffer.from(bytes).toString("utf8")) as Packument;
-}
-
-/** The document with every tarball where this server serves it; public ones stay where they are. */
-function routedDocument(name: string, found: FetchedMetadata): Packument {
-  const document = parsePackument(found.body);
-  const { tarballs } = found;
-  if (typeof tarballs === "string") return document;
-  const versions = Object.entries(document.versions).map(([version, manifest]) => {
-    const file = manifest.dist?.tarball === undefined ? null : tarballFile(manifest.dist.tarball);
-    if (file === null) return [version, manifest];
-    const dist = { ...manifest.dist, tarball: tarballUrl(tarballs.base, name, file) };
-    return [version, { ...manifest, dist }];
-  });
-  return { ...document, versions: Object.fromEntries(versions) as Packument["versions"] };
-}
-
-const ABBREVIATED = "application/vnd.npm.install-v1+json";
-
-/** What the abbreviated form keeps of a manifest, as the registry's API documents it. */
-const KEPT = [
-  ...["name", "version", "deprecated", "dependencies", "optionalDependencies", "devDependencies"],
-  ...["bundleDependencies", "bundledDependencies", "peerDependencies", "peerDependenciesMeta"],
-  ...["bin", "directories", "dist", "engines", "cpu", "os", "libc", "_hasShrinkwrap"],
-  "hasInstallScript",
-];
-
-function abbreviate(document: Packument): object {
-  const versions = Object.entries(document.versions).map(([version, manifest]) => [
-    version,
-    Object.fromEntries(KEPT.flatMap((key) => (key in manifest ? [[key, manifest[key]]] : []))),
-  ]);
-  const time = document["time"] as Record<string, string> | undefined;
-  return {
-    name: document.name,
-    modified: document["modified"] ?? time?.["modified"],
-    "dist-tags": document["dist-tags"],
-    versions: Object.fromEntries(versions) as unknown,
-    ...(time === undefined ? {} : { time }),
-  };
+/** The time limit is for the head: a large tarball may take as long as its reader does. */
+async function openInTime(
+  running: Running,
+  url: string,
+  credential: UpstreamCredential | null,
+  signal: AbortSignal,
+): Promise<Reply> {
+  const limit = new AbortController();
+  const timer = setTimeout(() => {
+    limit.abort(new WireError("timeout", "the upstream took too long"));
+  }, running.rules.config.limits.responseMs);
+  try {
+    const either = AbortSignal.any([signal, limit.signal]);
+    return await openUpstream(running, { url, headers: [], credential }, either);
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -1,7 +1,10 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { AccountStore, TokenRecord } from "../../ports.ts";
 
-/** Tokens by their digest, and password hashes. A revoked token stays, so that it is never anyone's again. */
+/**
+ * Tokens by their digest, and password hashes. Both are put once: a revoked token stays revoked, and nobody
+ * sets a password in the place of another's.
+ */
 export function accountStore(database: DatabaseSync): AccountStore {
   database.exec(`
     CREATE TABLE IF NOT EXISTS tokens (
@@ -14,10 +17,10 @@ export function accountStore(database: DatabaseSync): AccountStore {
   const ofUser = database.prepare(
     "SELECT * FROM tokens WHERE user = ? ORDER BY created_at, digest",
   );
-  const put = database.prepare("INSERT OR REPLACE INTO tokens VALUES (?, ?, ?, ?, ?)");
+  const put = database.prepare("INSERT OR IGNORE INTO tokens VALUES (?, ?, ?, ?, ?)");
   const revoke = database.prepare("UPDATE tokens SET revoked = 1 WHERE digest = ?");
   const password = database.prepare("SELECT hash FROM passwords WHERE user = ?");
-  const putPassword = database.prepare("INSERT OR REPLACE INTO passwords VALUES (?, ?)");
+  const putPassword = database.prepare("INSERT OR IGNORE INTO passwords VALUES (?, ?)");
   return {
     token: async (digest) => {
       const row = one.get(digest);
@@ -35,9 +38,7 @@ export function accountStore(database: DatabaseSync): AccountStore {
       const hash = password.get(user)?.["hash"];
       return hash === undefined ? undefined : String(hash);
     },
-    putPassword: async (user, hash) => {
-      putPassword.run(user, hash);
-    },
+    putPassword: async (user, hash) => putPassword.run(user, hash).changes > 0,
   };
 }
 

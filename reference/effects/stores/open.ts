@@ -1,59 +1,61 @@
-import { mkdirSync } from "node:fs";
+import { rmSync } from "node:fs";
 import path from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import type { Stores } from "../../ports.ts";
 import { accountStore } from "./accounts.ts";
 import { candidateStore } from "./candidates.ts";
+import { openDatabase, StoreError } from "./database.ts";
 import { hostedStore } from "./hosted.ts";
 import { metadataStore } from "./metadata.ts";
+import { secretStore } from "./secret.ts";
 
-/** Raised with every change of a table: an older server must not write into a newer file. */
-const SCHEMA_VERSION = 1;
+const KEPT = "leakproof.sqlite";
+const CACHE = "cache.sqlite";
 
 /**
- * Opens the stores in one SQLite file in `folder`, made if need be; `:memory:` keeps nothing. Throws with
- * one line when the file cannot be used.
+ * Opens the stores in `folder`, which is made if need be; `:memory:` keeps nothing. What can be had again
+ * stands in a file of its own, which is replaced when it is damaged. Throws `StoreError`, in one line, when
+ * a file is of a newer version, or is damaged and cannot be had again.
  */
 export async function openStores(folder: string): Promise<Stores> {
-  const file = folder === ":memory:" ? folder : path.join(folder, "leakproof.sqlite");
-  const database = openDatabase(folder, file);
-  return {
+  const kept = openDatabase(folder, KEPT, (database) => ({
     accounts: accountStore(database),
-    candidates: candidateStore(database),
-    metadata: metadataStore(database),
     hosted: hostedStore(database),
-    secret: async (make) => keptSecret(database, make),
-    close: async () => {
-      database.close();
-    },
-  };
-}
-
-function openDatabase(folder: string, file: string): DatabaseSync {
+    secret: secretStore(database),
+  }));
   try {
-    if (folder !== ":memory:") mkdirSync(folder, { recursive: true });
-    const database = new DatabaseSync(file);
-    // A grant or a revocation is on disk before anything is sent that depends on it.
-    database.exec(
-      "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000",
-    );
-    const found = Number(database.prepare("PRAGMA user_version").get()?.["user_version"] ?? 0);
-    if (found > SCHEMA_VERSION) {
-      throw new Error(
-        `it was written by a newer version (schema ${found}, this is ${SCHEMA_VERSION})`,
-      );
-    }
-    database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
-    database.exec("CREATE TABLE IF NOT EXISTS kept (name TEXT PRIMARY KEY, value TEXT) STRICT");
-    return database;
+    const cache = openCache(folder);
+    return {
+      accounts: kept.accounts,
+      hosted: kept.hosted,
+      secret: kept.secret,
+      candidates: cache.candidates,
+      metadata: cache.metadata,
+      close: async () => {
+        cache.close();
+        kept.close();
+      },
+    };
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new Error(`the data in ${file} cannot be used: ${why}`);
+    kept.close();
+    throw error;
   }
 }
 
-function keptSecret(database: DatabaseSync, make: () => string): string {
-  const insert = database.prepare("INSERT OR IGNORE INTO kept (name, value) VALUES ('secret', ?)");
-  insert.run(make());
-  return String(database.prepare("SELECT value FROM kept WHERE name = 'secret'").get()?.["value"]);
+type Cache = Pick<Stores, "candidates" | "metadata"> & { readonly close: () => void };
+
+function openCache(folder: string): Cache {
+  const open = (): Cache =>
+    openDatabase(folder, CACHE, (database) => ({
+      candidates: candidateStore(database),
+      metadata: metadataStore(database),
+    }));
+  try {
+    return open();
+  } catch (error) {
+    if (!(error instanceof StoreError && error.corrupt)) throw error;
+    for (const suffix of ["", "-wal", "-shm"]) {
+      rmSync(path.join(folder, `${CACHE}${suffix}`), { force: true });
+    }
+    return open();
+  }
 }

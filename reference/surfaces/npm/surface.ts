@@ -1,16 +1,31 @@
-import { BodyTooLarge, textOf } from "../../../wire/message.ts";
+import { BodyTooLarge, bytesOf } from "../../../wire/message.ts";
 import type { Message, Reply } from "../../../wire/message.ts";
 import type { Caller } from "../../core/caller.ts";
 import { isRefusal, refuse } from "../../core/refusal.ts";
 import type { Refusal } from "../../core/refusal.ts";
 import { listTokens, logIn, revokeByKey, revokeToken, whoAmI } from "../../effects/accounts.ts";
 import { Refused } from "../../effects/metadata.ts";
-import { readManifest, readPackument, readTarball, openGateway } from "../../effects/packages.ts";
-import { dropTag, publish, putTag, readTags, unpublish } from "../../effects/publishing.ts";
+import {
+  openGateway,
+  readManifest,
+  readPackument,
+  readTags,
+  readTarball,
+} from "../../effects/packages.ts";
+import type { JsonDocument, OpenedTarball } from "../../effects/packages.ts";
+import {
+  dropTag,
+  mayWrite,
+  narrow,
+  publish,
+  putTag,
+  unpublish,
+  unpublishTarball,
+} from "../../effects/publishing.ts";
 import type { Running } from "../../running.ts";
 import { readNpm } from "./read.ts";
-import type { NpmIntent } from "./read.ts";
-import { writeDocument, writeJson, writeNpmRefusal, writeTarball } from "./write.ts";
+import type { ReadIntent, ServerIntent, WriteIntent } from "./read.ts";
+import { hidden, writeDocument, writeJson, writeNpmRefusal, writeTarball } from "./write.ts";
 
 /** Answers one request to the registry surface, whose caller is known. */
 export async function answerOnNpm(
@@ -19,105 +34,116 @@ export async function answerOnNpm(
   message: Message,
   signal: AbortSignal,
 ): Promise<Reply> {
-  const intent = readNpm(message.method, message.target);
+  const intent = readNpm(message);
   if (isRefusal(intent)) return writeNpmRefusal(intent);
-  try {
-    const reply = READS.has(intent.want)
-      ? await answerRead(running, caller, intent, message, signal)
-      : await answerWrite(running, caller, intent, message);
-    return isRefusal(reply) ? writeNpmRefusal(reply) : reply;
-  } catch (error) {
-    if (error instanceof Refused) return writeNpmRefusal(error.refusal);
-    throw error;
+  switch (intent.want) {
+    case "ping":
+    case "login":
+    case "whoami":
+    case "tokens":
+    case "revoke-key":
+    case "revoke-token":
+    case "gateway":
+      return written(await askServer(running, caller, intent, message, signal));
+    case "packument":
+    case "manifest":
+    case "tarball":
+    case "tags": {
+      const found = await readFor(running, caller, intent, signal);
+      if (isRefusal(found)) return writeNpmRefusal(hidden(caller, found));
+      return "bytes" in found ? writeDocument(message, found) : writeTarball(found);
+    }
+    default: {
+      const refusal = mayWrite(running, caller, intent.name);
+      if (refusal !== null) return writeNpmRefusal(hidden(caller, refusal));
+      return written(await changeFor(running, intent, message));
+    }
   }
 }
 
-const READS: ReadonlySet<NpmIntent["want"]> = new Set([
-  "ping",
-  "whoami",
-  "tokens",
-  "gateway",
-  "packument",
-  "manifest",
-  "tarball",
-  "tags",
-]);
+function written(reply: Reply | Refusal): Reply {
+  return isRefusal(reply) ? writeNpmRefusal(reply) : reply;
+}
 
-async function answerRead(
+/** Whom a login's document may take up: a name and a password, and what clients put around them. */
+const LOGIN_LIMIT_BYTES = 65_536;
+
+async function askServer(
   running: Running,
   caller: Caller,
-  intent: NpmIntent,
+  intent: ServerIntent,
   message: Message,
   signal: AbortSignal,
 ): Promise<Reply | Refusal> {
   switch (intent.want) {
     case "ping":
       return writeJson(200, {});
+    case "login": {
+      const body = await jsonBody(message, LOGIN_LIMIT_BYTES);
+      return isRefusal(body) ? body : json(await logIn(running, intent.user, body.value), 201);
+    }
     case "whoami":
       return json(whoAmI(caller));
     case "tokens":
       return json(await listTokens(running, caller));
-    case "gateway": {
-      const opened = await openGateway(running, intent.sealed, signal);
-      return isRefusal(opened) ? opened : writeTarball(opened.body, opened.lengthBytes);
-    }
-    case "packument": {
-      const document = await readPackument(running, caller, intent, message, signal);
-      return isRefusal(document) ? document : writeDocument(message, document);
-    }
-    case "manifest": {
-      const document = await readManifest(running, caller, intent, message, signal);
-      return isRefusal(document) ? document : writeDocument(message, document);
-    }
-    case "tarball": {
-      const opened = await readTarball(running, caller, intent, signal);
-      return isRefusal(opened) ? opened : writeTarball(opened.body, opened.lengthBytes);
-    }
-    case "tags":
-      return json(await readTags(running, caller, intent.name));
-    default:
-      return refuse("not-found", "not found");
-  }
-}
-
-async function answerWrite(
-  running: Running,
-  caller: Caller,
-  intent: NpmIntent,
-  message: Message,
-): Promise<Reply | Refusal> {
-  switch (intent.want) {
     case "revoke-token":
       return json(await revokeToken(running, caller, intent.token));
     case "revoke-key":
       return json(await revokeByKey(running, caller, intent.key));
-    case "drop-tag":
-      return json(await dropTag(running, caller, intent.name, intent.tag));
-    case "unpublish":
-    case "unpublish-tarball":
-      return json(await unpublish(running, caller, intent));
-    default:
-      return answerWithBody(running, caller, intent, message);
+    case "gateway": {
+      const opened = await openGateway(running, intent.sealed, signal);
+      return isRefusal(opened) ? opened : writeTarball(opened);
+    }
   }
 }
 
-async function answerWithBody(
+async function readFor(
   running: Running,
   caller: Caller,
-  intent: NpmIntent,
+  intent: ReadIntent,
+  signal: AbortSignal,
+): Promise<JsonDocument | OpenedTarball | Refusal> {
+  try {
+    switch (intent.want) {
+      case "packument":
+        return await readPackument(running, caller, intent, signal);
+      case "manifest":
+        return await readManifest(running, caller, intent, signal);
+      case "tags":
+        return await readTags(running, caller, intent, signal);
+      case "tarball":
+        return await readTarball(running, caller, intent, signal);
+    }
+  } catch (error) {
+    if (error instanceof Refused) return error.refusal;
+    throw error;
+  }
+}
+
+async function changeFor(
+  running: Running,
+  intent: WriteIntent,
   message: Message,
 ): Promise<Reply | Refusal> {
-  const body = await jsonBody(running, message);
-  if (isRefusal(body)) return body;
+  const { name } = intent;
   switch (intent.want) {
-    case "login":
-      return json(await logIn(running, intent.user, body.value), 201);
+    case "unpublish":
+      return json(await unpublish(running, name, intent.revision));
+    case "unpublish-tarball":
+      return json(await unpublishTarball(running, name, intent.file));
+    case "drop-tag":
+      return json(await dropTag(running, name, intent.tag));
     case "publish":
-      return json(await publish(running, caller, intent.name, body.value), 201);
-    case "put-tag":
-      return json(await putTag(running, caller, intent.name, intent.tag, body.value));
-    default:
-      return refuse("not-found", "not found");
+    case "narrow":
+    case "put-tag": {
+      const body = await jsonBody(message, running.rules.config.limits.bodyBytes);
+      if (isRefusal(body)) return body;
+      const { value } = body;
+      if (intent.want === "publish") return json(await publish(running, name, value), 201);
+      return intent.want === "narrow"
+        ? json(await narrow(running, name, intent.revision, value), 201)
+        : json(await putTag(running, name, intent.tag, value), 201);
+    }
   }
 }
 
@@ -126,15 +152,20 @@ function json(value: object, status = 200): Reply | Refusal {
 }
 
 async function jsonBody(
-  running: Running,
   message: Message,
+  limitBytes: number,
 ): Promise<{ readonly value: unknown } | Refusal> {
-  const { bodyBytes } = running.rules.config.limits;
+  let bytes: Uint8Array;
   try {
-    return { value: JSON.parse(await textOf(message.body, bodyBytes)) as unknown };
+    bytes = await bytesOf(message.body, limitBytes);
   } catch (error) {
-    return error instanceof BodyTooLarge
-      ? refuse("too-large", error.message)
-      : refuse("malformed", "the body is not JSON");
+    if (!(error instanceof BodyTooLarge)) throw error;
+    return refuse("too-large", error.message);
+  }
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return { value: JSON.parse(text) as unknown };
+  } catch {
+    return refuse("malformed", "the body is not JSON");
   }
 }

@@ -17,6 +17,7 @@ const STATUS: Readonly<Record<Reason, number | "frame">> = {
   "too-busy": 429,
   unsupported: "frame",
   "not-admitted": "frame",
+  "read-only": 403,
   "upstream-denied": "frame",
   "upstream-down": "frame",
   "not-found": "frame",

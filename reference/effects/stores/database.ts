@@ -1,0 +1,98 @@
+import { closeSync, mkdirSync, openSync } from "node:fs";
+import path from "node:path";
+import { DatabaseSync } from "node:sqlite";
+
+/** Raised with every change of a table: an older server must not write into a newer file. */
+const SCHEMA_VERSION = 1;
+
+/** Stands for a folder where nothing shall be kept. */
+const MEMORY = ":memory:";
+
+/**
+ * Opens the SQLite file `name` in `folder`, both made if need be, and builds stores on it. Throws
+ * `StoreError` when the file cannot be used; by then it is closed again.
+ */
+export function openDatabase<T>(
+  folder: string,
+  name: string,
+  build: (database: DatabaseSync) => T,
+): T & { readonly close: () => void } {
+  const file = folder === MEMORY ? MEMORY : path.join(folder, name);
+  let database: DatabaseSync | undefined;
+  try {
+    if (folder !== MEMORY) makeFile(folder, file);
+    database = new DatabaseSync(file, { timeout: BUSY_MS });
+    const opened = database;
+    claim(opened);
+    const close = (): void => {
+      opened.close();
+    };
+    return { ...build(opened), close };
+  } catch (error) {
+    database?.close();
+    throw new StoreError(file, error);
+  }
+}
+
+/** A file of the stores that cannot be used, and why, in one line. */
+export class StoreError extends Error {
+  /** Whether its content is at fault, and not its version, its place or its rights. */
+  readonly corrupt: boolean;
+
+  constructor(file: string, cause: unknown) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    super(`the data in ${file} cannot be used: ${why}`, { cause });
+    this.name = "StoreError";
+    this.corrupt = cause instanceof Damage || CORRUPT_CODES.has(sqliteCode(cause));
+  }
+}
+
+/** Does several writes, or none of them. */
+export function together<T>(database: DatabaseSync, act: () => T): T {
+  database.exec("BEGIN IMMEDIATE");
+  try {
+    const result = act();
+    database.exec("COMMIT");
+    return result;
+  } catch (error) {
+    // A full disk may have ended the transaction already.
+    if (database.isTransaction) database.exec("ROLLBACK");
+    throw error;
+  }
+}
+
+const BUSY_MS = 5_000;
+
+/** What stands in these files (tokens' digests, the server secret, private packages) is its owner's alone. */
+function makeFile(folder: string, file: string): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  closeSync(openSync(file, "a", 0o600));
+}
+
+/** Checks that the file is whole and of this version, and sets it up. */
+function claim(database: DatabaseSync): void {
+  // A token, a revocation or a dropped copy is on disk before anything is sent that depends on it.
+  database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+  const [check] = database.prepare("PRAGMA quick_check(1)").all();
+  if (check?.["quick_check"] !== "ok") throw new Damage("it is damaged");
+  const found = Number(database.prepare("PRAGMA user_version").get()?.["user_version"]);
+  if (found > SCHEMA_VERSION) {
+    throw new Error(
+      `it was written by a newer version (schema ${found}, this is ${SCHEMA_VERSION})`,
+    );
+  }
+  const tables = database.prepare("SELECT count(*) AS count FROM sqlite_schema").get();
+  if (found === 0 && tables?.["count"] !== 0) throw new Error("it belongs to another program");
+  database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
+}
+
+class Damage extends Error {}
+
+/** SQLITE_CORRUPT and SQLITE_NOTADB. */
+const CORRUPT_CODES: ReadonlySet<number> = new Set([11, 26]);
+
+/** SQLite's primary result code of an error, or 0. */
+function sqliteCode(error: unknown): number {
+  const code = error instanceof Error && "errcode" in error ? error.errcode : 0;
+  return typeof code === "number" ? code & 0xff : 0;
+}
