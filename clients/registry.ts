@@ -1,13 +1,25 @@
-import { sha1Hex, sha512Integrity } from "../wire/digest.ts";
-import { utf8 } from "../wire/message.ts";
+import { NO_BODY, utf8 } from "../wire/message.ts";
 import type { HeaderList, Message } from "../wire/message.ts";
 import { credential, get } from "./resolve.ts";
 
 /** Which registry of the subject's is meant: an alias's endpoint, or `hosted`, its own base. */
 export type Via = string;
 
-export function packumentMessage(via: Via, name: string, authorization: string | null): Message {
-  const accept: HeaderList = [["accept", "application/json"]];
+/** `abbreviated` is what installers ask for. */
+export type PackumentForm = "full" | "abbreviated";
+
+const ACCEPT: Readonly<Record<PackumentForm, string>> = {
+  full: "application/json",
+  abbreviated: "application/vnd.npm.install-v1+json; q=1.0, application/json; q=0.8, */*",
+};
+
+export function packumentMessage(
+  via: Via,
+  name: string,
+  authorization: string | null,
+  form: PackumentForm = "full",
+): Message {
+  const accept: HeaderList = [["accept", ACCEPT[form]]];
   return get(`${base(via)}/${name.replace("/", "%2F")}`, accept, authorization);
 }
 
@@ -21,38 +33,42 @@ export function tarballMessage(
   return get(`${base(via)}/${name}/-/${file}`, [], authorization);
 }
 
-/** `PUT /PKG` with the tarball attached, as `npm publish` sends it. */
-export function publishMessage(
-  manifest: { readonly name: string; readonly version: string; readonly [field: string]: unknown },
-  tarball: Uint8Array,
-  authorization: string | null,
-): Message {
-  const { name, version } = manifest;
-  const file = `${name}-${version}.tgz`;
-  const dist = { integrity: sha512Integrity(tarball), shasum: sha1Hex(tarball) };
-  const attachment = {
-    content_type: "application/octet-stream",
-    data: Buffer.from(tarball).toString("base64"),
-    length: tarball.byteLength,
-  };
-  const document = {
-    _id: name,
-    name,
-    "dist-tags": { latest: version },
-    versions: { [version]: { ...manifest, dist } },
-    _attachments: { [file]: attachment },
-  };
+/** What `npm login --auth-type=legacy` sends: an account is made, or its owner let in again. */
+export function loginMessage(user: string, password: string): Message {
+  const id = `org.couchdb.user:${user}`;
+  const document = { _id: id, name: user, password, type: "user", roles: [] };
   return {
     method: "PUT",
-    target: `/${name.replace("/", "%2F")}`,
-    headers: [["content-type", "application/json"], ...credential(authorization)],
+    target: `/-/user/org.couchdb.user:${encodeURIComponent(user)}`,
+    headers: [
+      ["accept", "application/json"],
+      ["content-type", "application/json"],
+    ],
     body: utf8(JSON.stringify(document)),
   };
 }
 
+export function whoamiMessage(authorization: string | null): Message {
+  return get("/-/whoami", [["accept", "application/json"]], authorization);
+}
+
+/** `npm token list`. */
+export function tokensMessage(authorization: string | null): Message {
+  return get("/-/npm/v1/tokens", [["accept", "application/json"]], authorization);
+}
+
+/** `npm logout`. */
 export function revokeTokenMessage(token: string, authorization: string): Message {
-  const headers = credential(authorization);
-  return { method: "DELETE", target: `/-/user/token/${token}`, headers, body: new Uint8Array(0) };
+  return remove(`/-/user/token/${encodeURIComponent(token)}`, authorization);
+}
+
+/** `npm token revoke`, by the key that the list shows. */
+export function revokeKeyMessage(key: string, authorization: string): Message {
+  return remove(`/-/npm/v1/tokens/token/${encodeURIComponent(key)}`, authorization);
+}
+
+function remove(target: string, authorization: string): Message {
+  return { method: "DELETE", target, headers: credential(authorization), body: NO_BODY };
 }
 
 function base(via: Via): string {

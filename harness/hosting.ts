@@ -1,4 +1,4 @@
-import { publishMessage } from "../clients/registry.ts";
+import { publishMessage } from "../clients/publish.ts";
 import { packTarball } from "../fixtures/packages/tarball.ts";
 import type { Session } from "./targets/target.ts";
 import { StartFailed } from "./targets/target.ts";
@@ -17,7 +17,7 @@ export async function publishHosted(placed: PlacedWorld, session: Session): Prom
         "package.json": JSON.stringify(document),
         "README.md": `# ${name} ${canary}\n`,
       });
-      const message = publishMessage(document, tarball.bytes, publisher);
+      const message = publishMessage({ manifest: document, tarball: tarball.bytes }, publisher);
       const reply = await session.send(message, AbortSignal.timeout(10_000));
       await bytesOf(reply.body);
       if (reply.status !== 201 && reply.status !== 200) {

@@ -1,0 +1,50 @@
+import { sha1Hex, sha512Integrity } from "../wire/digest.ts";
+import { utf8 } from "../wire/message.ts";
+import type { Message } from "../wire/message.ts";
+import { credential } from "./resolve.ts";
+
+export interface Publication {
+  readonly manifest: {
+    readonly name: string;
+    readonly version: string;
+    readonly [field: string]: unknown;
+  };
+  readonly tarball: Uint8Array;
+  /** Default: `latest`. */
+  readonly tag?: string;
+}
+
+/**
+ * `PUT /PKG` with the tarball attached, as `npm publish` sends it but for `dist.tarball`, which names the
+ * registry and which registries replace.
+ */
+export function publishMessage(publication: Publication, authorization: string | null): Message {
+  const { manifest, tarball, tag = "latest" } = publication;
+  const { name, version } = manifest;
+  const dist = { integrity: sha512Integrity(tarball), shasum: sha1Hex(tarball) };
+  const attachment = {
+    content_type: "application/octet-stream",
+    data: Buffer.from(tarball).toString("base64"),
+    length: tarball.byteLength,
+  };
+  const document = {
+    _id: name,
+    name,
+    ...(manifest["description"] === undefined ? {} : { description: manifest["description"] }),
+    "dist-tags": { [tag]: version },
+    versions: { [version]: { ...manifest, _id: `${name}@${version}`, dist } },
+    access: null,
+    _attachments: { [`${name}-${version}.tgz`]: attachment },
+  };
+  return {
+    method: "PUT",
+    target: `/${name.replace("/", "%2f")}`,
+    headers: [
+      ["accept", "*/*"],
+      ["npm-command", "publish"],
+      ["content-type", "application/json"],
+      ...credential(authorization),
+    ],
+    body: utf8(JSON.stringify(document)),
+  };
+}
