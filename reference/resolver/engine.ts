@@ -9,17 +9,18 @@ import { getPreferredVersionsFromLockfileAndManifests } from "@pnpm/lockfile.pre
 import type { PackageMeta } from "@pnpm/resolving.npm-resolver";
 import type { PackageFrame, Resolution, ResolveIo, ResolveJob, Violation } from "../ports.ts";
 import { createBreaker, type Breaker } from "./breaker.ts";
-import { Declined, failureOf, VIRTUAL_ROOT } from "./failure.ts";
+import { Declined, failureOf } from "./failure.ts";
 import { createExtender } from "./manifest-hooks.ts";
 import type { Memo } from "./memo.ts";
+import type { Registries } from "./library.ts";
+import { fixedOptions, settingOptions, storeController } from "./library-options.ts";
 import { createMetadataSource } from "./metadata-source.ts";
-import { overrideEdge, overrideManifest } from "./overrides.ts";
-import { createPackageRequests, reachableRegistries } from "./package-requests.ts";
+import { overrideManifest } from "./overrides.ts";
+import { createPackageRequests } from "./package-requests.ts";
+import { createPicker, reachableRegistries, type Picker } from "./picking.ts";
 import { readProjects, workspacePackages, type Project } from "./projects.ts";
 import { forgetChanged, seedLockfile, type LockfileObject } from "./seed.ts";
 import { readSettings, type Settings } from "./settings.ts";
-
-type Options = Parameters<typeof resolveDependencies>[1];
 
 /**
  * Resolves one job. Rejects with the very error of a refused fetch, and with the signal's reason; whatever
@@ -57,37 +58,19 @@ async function walk(
   const hook = <M extends object>(manifest: M): M =>
     overrideManifest(settings.overrides, extend(manifest));
   const projects = readProjects(settings.projects, hook);
+  const projectIds = projects.map(({ id }) => id);
+  const manifests = projects.map(({ manifest }) => manifest);
   const registriesByScope = {
     ...settings.registriesByScope,
     default: settings.registry ?? job.defaultRegistry,
   };
-  const alwaysFull =
-    settings.resolutionMode === "time-based" || settings.trustPolicy === "no-downgrade";
-  const registries = reachableRegistries(settings, registriesByScope);
-  const source = createMetadataSource({
-    metadata: (registry, name, full) => io.metadata(registry, name, full),
-    breaker,
-    memo,
-    registries,
-    alwaysFull,
-  });
-  const store = createPackageRequests({
-    settings,
-    projects,
-    registriesByScope,
-    source,
-    breaker,
-    onPackage: (frame) => {
-      tell(io, breaker, frame);
-    },
-    now: job.now,
-    alwaysFull,
-  });
+  const picker = pickerFor(job, io, memo, breaker, settings, registriesByScope);
+  const onPackage = (frame: PackageFrame): void => {
+    tell(io, breaker, frame);
+  };
+  const requestPackage = createPackageRequests({ settings, projects, picker, breaker, onPackage });
 
-  const lockfile = seedLockfile(
-    settings,
-    projects.map(({ id }) => id),
-  );
+  const lockfile = seedLockfile(settings, projectIds);
   const importers = projects.map((project) => importerFor(project, settings, lockfile));
   const violations: Violation[] = [];
   const { newLockfile } = await resolveDependencies(importers, {
@@ -95,14 +78,13 @@ async function walk(
     ...settingOptions(settings),
     registriesByScope,
     hooks: { readPackage: hook },
-    storeController: store as unknown as Options["storeController"],
+    storeController: storeController(requestPackage, () => {
+      picker.forget();
+    }),
     wantedLockfile: lockfile,
-    preferredVersions: getPreferredVersionsFromLockfileAndManifests(
-      lockfile.packages,
-      projects.map(({ manifest }) => manifest),
-    ),
+    preferredVersions: getPreferredVersionsFromLockfileAndManifests(lockfile.packages, manifests),
     workspacePackages: workspacePackages(projects),
-    allProjectIds: projects.map(({ id }) => id),
+    allProjectIds: projectIds,
     handleResolutionPolicyViolations: async (found) => {
       violations.push(...found);
     },
@@ -115,6 +97,26 @@ async function walk(
   };
 }
 
+function pickerFor(
+  job: ResolveJob,
+  io: ResolveIo,
+  memo: Memo<PackageMeta>,
+  breaker: Breaker,
+  settings: Settings,
+  registriesByScope: Registries,
+): Picker {
+  const alwaysFull =
+    settings.resolutionMode === "time-based" || settings.trustPolicy === "no-downgrade";
+  const source = createMetadataSource({
+    metadata: (registry, name, full) => io.metadata(registry, name, full),
+    breaker,
+    memo,
+    registries: reachableRegistries(settings, registriesByScope),
+    alwaysFull,
+  });
+  return createPicker({ settings, registriesByScope, source, now: job.now, alwaysFull });
+}
+
 /** An error of the listener is nobody's dependency that might be optional. */
 function tell(io: ResolveIo, breaker: Breaker, frame: PackageFrame): void {
   if (!breaker.open) return;
@@ -124,58 +126,6 @@ function tell(io: ResolveIo, breaker: Breaker, frame: PackageFrame): void {
     breaker.trip(error);
     throw error;
   }
-}
-
-/** What pnpm's command line leaves as it is for `install --lockfile-only`. */
-function fixedOptions() {
-  const modulesDir = path.posix.join(VIRTUAL_ROOT, "node_modules/.pnpm");
-  return {
-    allowedDeprecatedVersions: {},
-    allowUnusedPatches: true,
-    autoInstallPeersFromHighestMatch: false,
-    blockExoticSubdeps: true,
-    // Nothing is installed: an empty one keeps the library from looking for files.
-    currentLockfile: { lockfileVersion: "9.0", importers: {}, packages: {} },
-    dedupeDirectDeps: false,
-    dedupeInjectedDeps: true,
-    dedupePeerDependents: true,
-    defaultUpdateDepth: 0,
-    dryRun: true,
-    engineStrict: false,
-    force: false,
-    forceFullResolution: true,
-    globalVirtualStoreDir: modulesDir,
-    ignoreScripts: true,
-    injectWorkspacePackages: false,
-    linkWorkspacePackagesDepth: -1,
-    lockfileDir: VIRTUAL_ROOT,
-    lockfileIncludeTarballUrl: false,
-    peersSuffixMaxLength: 1000,
-    pnpmVersion: "11.26.0",
-    preserveWorkspaceProtocol: true,
-    resolvePeersFromWorkspaceRoot: true,
-    saveWorkspaceProtocol: "rolling" as const,
-    tag: "latest",
-    virtualStoreDir: modulesDir,
-    virtualStoreDirMaxLength: 120,
-  };
-}
-
-/** The release age itself is not among them: it is counted from the job's clock, at each request. */
-function settingOptions(settings: Settings) {
-  const edge = overrideEdge(settings.overrides);
-  return {
-    autoInstallPeers: settings.autoInstallPeers,
-    catalogs: settings.catalogs,
-    dedupePeers: settings.dedupePeers,
-    excludeLinksFromLockfile: settings.excludeLinksFromLockfile,
-    minimumReleaseAgeExclude: [...settings.minimumReleaseAgeExclude],
-    registriesByPrefix: settings.registriesByPrefix,
-    resolutionMode: settings.resolutionMode,
-    trustPolicy: settings.trustPolicy,
-    trustPolicyExclude: [...settings.trustPolicyExclude],
-    ...(edge === undefined ? {} : { overrideBareSpecifier: edge }),
-  };
 }
 
 function importerFor(

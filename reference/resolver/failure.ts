@@ -25,8 +25,16 @@ export function failureOf(error: unknown): Extract<Resolution, { ok: false }> {
   if (isMissing(error, code)) {
     return { ok: false, code, message: `${error.pkgName} is not in its registry` };
   }
-  const text = error instanceof Error ? error.message : "the resolve failed";
-  return { ok: false, code, message: redact(text) };
+  return { ok: false, code, message: redact(wordsOf(error)) };
+}
+
+const INSIDES = "the resolver could make nothing of this request";
+
+/** A `TypeError` or an error of the system say more of the library's insides than of the request. */
+function wordsOf(error: unknown): string {
+  if (!(error instanceof Error)) return INSIDES;
+  const plain = error.constructor === Error && !("code" in error);
+  return plain || codeOf(error) !== undefined ? error.message : INSIDES;
 }
 
 function codeOf(error: unknown): string | undefined {

@@ -1,6 +1,7 @@
 import path from "node:path";
 import type { Resolution, Resolver } from "../ports.ts";
-import { startThread, type Task, type Thread } from "./thread.ts";
+import type { Task } from "./task.ts";
+import { startThread, type Thread } from "./thread.ts";
 
 export interface PoolLimits {
   /** How many threads there may be; each starts when it is first needed. */

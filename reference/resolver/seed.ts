@@ -119,3 +119,13 @@ export function catalogNameOf(specifier: string | undefined): string | undefined
 export function packagesOf(lockfile: LockfileObject): Readonly<Record<string, LockfilePackage>> {
   return (lockfile.packages ?? {}) as Readonly<Record<string, LockfilePackage>>;
 }
+
+/** A reference is a version of the alias itself, or a whole `name@version`. */
+export function depPathOf(alias: string, ref: string): string {
+  const bare = ref.replace(/\(.*$/s, "");
+  return bare.includes("@", 1) ? ref : `${alias}@${ref}`;
+}
+
+export function hasPackage(lockfile: LockfileObject, key: string): boolean {
+  return Object.hasOwn(packagesOf(lockfile), key);
+}

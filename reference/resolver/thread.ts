@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
-import type { FetchedMetadata, Resolution, ResolveIo, ResolveJob } from "../ports.ts";
-import type { FromThread, ThreadData, ToThread } from "./messages.ts";
+import type { FromThread, ThreadData } from "./messages.ts";
+import { startTask, type Running, type Task } from "./task.ts";
 
 /** One worker thread, with at most one job. */
 export interface Thread {
@@ -8,15 +8,6 @@ export interface Thread {
   run(task: Task): void;
   /** Ends it with whatever it is doing. */
   stop(): Promise<void>;
-}
-
-export interface Task {
-  readonly job: ResolveJob;
-  readonly io: ResolveIo;
-  readonly signal: AbortSignal;
-  /** Both may be called again after the first time, to no effect. */
-  resolve(resolution: Resolution): void;
-  reject(reason: unknown): void;
 }
 
 export interface ThreadLimits {
@@ -113,79 +104,4 @@ function startWorker(program: URL, { memoryLimitMb }: ThreadLimits): Worker {
     execArgv: [],
     resourceLimits: { maxOldGenerationSizeMb: memoryLimitMb },
   });
-}
-
-type Heard = Extract<FromThread, { say: "ask" | "package" }>;
-
-interface Running {
-  readonly task: Task;
-  hear(message: Heard): void;
-  end(resolution: string | undefined): void;
-  limit(limitMs: number, onLimit: () => void): void;
-  dispose(): void;
-}
-
-function startTask(worker: Worker, task: Task): Running {
-  let over = false;
-  let timer: NodeJS.Timeout | undefined;
-  const say = (message: ToThread, transfer: ArrayBuffer[] = []): void => {
-    worker.postMessage(message, transfer);
-  };
-  /** The one who asked hears the very error; the thread need only stop. */
-  const fail = (reason: unknown): void => {
-    if (over) return;
-    over = true;
-    task.reject(reason);
-    say({ say: "abort" });
-  };
-  const onAbort = (): void => {
-    fail(task.signal.reason);
-  };
-  const answer = async ({ question, registry, name, full }: Extract<Heard, { say: "ask" }>) => {
-    try {
-      const fetched = await task.io.metadata(registry, name, full);
-      if (!over) sayMetadata(say, question, fetched);
-    } catch (error) {
-      fail(error);
-    }
-  };
-
-  task.signal.addEventListener("abort", onAbort, { once: true });
-  say({ say: "job", job: { ...task.job, request: JSON.stringify(task.job.request) } });
-  return {
-    task,
-    hear(message) {
-      if (over) return;
-      if (message.say === "ask") void answer(message);
-      else {
-        try {
-          task.io.onPackage(message.frame);
-        } catch (error) {
-          fail(error);
-        }
-      }
-    },
-    end(resolution) {
-      over = true;
-      if (resolution !== undefined) task.resolve(JSON.parse(resolution) as Resolution);
-    },
-    limit(limitMs, onLimit) {
-      timer ??= setTimeout(onLimit, limitMs);
-    },
-    dispose() {
-      over = true;
-      clearTimeout(timer);
-      task.signal.removeEventListener("abort", onAbort);
-    },
-  };
-}
-
-/** The body is copied once and handed over; a clone would be copied twice, with all of the buffer around it. */
-function sayMetadata(
-  say: (message: ToThread, transfer: ArrayBuffer[]) => void,
-  question: number,
-  fetched: FetchedMetadata,
-): void {
-  const body = new Uint8Array(fetched.body);
-  say({ say: "metadata", question, fetched: { ...fetched, body } }, [body.buffer]);
 }
