@@ -1,4 +1,7 @@
-/** Ends a resolve from within: the library runs on after an error, and swallows errors of optional dependencies. */
+/**
+ * Ends a resolve from within: the library runs on after an error, and swallows errors of optional
+ * dependencies.
+ */
 export interface Breaker {
   /** Rejects with the reason, once there is one. */
   readonly broken: Promise<never>;

@@ -11,12 +11,18 @@ export class Declined extends Error {
   }
 }
 
-/** What a real client answers by resolving locally: the request asks for something that is not served here. */
+/**
+ * What a real client answers by resolving locally: the request asks for something that is not served
+ * here.
+ */
 export function unsupported(field: string, why: string): Declined {
   return new Declined("ERR_PNPR_UNSUPPORTED_REQUEST_FIELD", `${field}: ${why}`);
 }
 
-/** Where the projects of a request would stand. Nothing is ever there, so every probe of it finds nothing. */
+/**
+ * Where the projects of a request would stand. Nothing is ever there, so every probe of it finds
+ * nothing.
+ */
 export const VIRTUAL_ROOT = "/.leakproof-virtual-workspace";
 
 /** An error of the walk as a value: pnpm's code where it has one, and a message without URLs or paths. */
@@ -49,7 +55,10 @@ function isMissing(error: unknown, code: string): error is { readonly pkgName: s
   return "pkgName" in error && typeof error.pkgName === "string";
 }
 
-/** Takes out URLs, with or without a scheme, and where the virtual workspace would stand on this machine. */
+/**
+ * Takes out URLs, with or without a scheme, and where the virtual workspace would stand on this
+ * machine.
+ */
 function redact(text: string): string {
   return text
     .replace(/\b[a-z][a-z0-9+.-]*:\/\/[^\s"'`,)]*/gi, "(url)")

@@ -32,7 +32,10 @@ export function staleReason(request: Readonly<Record<string, unknown>>): string 
   }
 }
 
-/** Settings that the lockfile records. What it records and a request has no word for is a reason as well. */
+/**
+ * Settings that the lockfile records. What it records and a request has no word for is a reason as
+ * well.
+ */
 function staleSetting(settings: Settings, lockfile: LockfileObject): string | undefined {
   const recorded = lockfile.settings ?? {};
   const sameOrUnset = (written: unknown, wanted: unknown): boolean =>

@@ -166,7 +166,7 @@ test("an optional dependency that does not exist is left out, a 404 elsewhere fa
   });
 });
 
-test("a rejected fetch fails the whole resolve with that very error, under an optional dependency too", async () => {
+test("a rejected fetch fails the resolve with that very error, optional or not", async () => {
   const refusal = new Error("refused");
   const packages = { ...basics, top: { "1.0.0": { optionalDependencies: { secret: "1" } } } };
   const io = inMemoryIo(packages, { answers: { secret: () => Promise.reject(refusal) } });

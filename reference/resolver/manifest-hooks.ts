@@ -26,7 +26,10 @@ const PNPM_EXTENSIONS: readonly (readonly [string, PackageExtension])[] = [
   ["@nuxt/vite-builder@>=4.5.0", { dependencies: { unplugin: "^3.3.0" } }],
 ];
 
-/** The compatibility database, then the request's own extensions; the earlier one wins where both say something. */
+/**
+ * The compatibility database, then the request's own extensions; the earlier one wins where both say
+ * something.
+ */
 export function createExtender(requested: Extensions): Extend {
   const byName = new Map<string, { range: string | undefined; adds: Maps }[]>();
   for (const [selector, adds] of mergedBySelector(requested)) {
@@ -45,7 +48,10 @@ export function createExtender(requested: Extensions): Extend {
   };
 }
 
-/** The lockfile's `packageExtensionsChecksum`: the hash that the `object-hash` package gives, keys sorted. */
+/**
+ * The lockfile's `packageExtensionsChecksum`: the hash that the `object-hash` package gives, keys
+ * sorted.
+ */
 export function extensionsChecksum(requested: Extensions): string | undefined {
   if (Object.keys(requested).length === 0) return undefined;
   return `sha256-${createHash("sha256").update(hashable(requested)).digest("base64")}`;

@@ -1,4 +1,7 @@
-/** What was made once, by a key that names its content; the least recently used goes when it grows too large. */
+/**
+ * What was made once, by a key that names its content; the least recently used goes when it grows too
+ * large.
+ */
 export interface Memo<T> {
   get(key: string): T | undefined;
   put(key: string, value: T, sizeBytes: number): void;

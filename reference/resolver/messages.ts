@@ -21,7 +21,10 @@ export type FromThread =
   /** A `Resolution` as JSON; without one the job was aborted. */
   | { readonly say: "over"; readonly resolution?: string };
 
-/** A job whose request is JSON: text crosses for a tenth of what an object costs the thread that receives it. */
+/**
+ * A job whose request is JSON: text crosses for a tenth of what an object costs the thread that
+ * receives it.
+ */
 export interface WrittenJob extends Omit<ResolveJob, "request"> {
   readonly request: string;
 }

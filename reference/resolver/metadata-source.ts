@@ -17,7 +17,10 @@ import { routingKey } from "./routing.ts";
 export interface MetadataSource {
   readonly metaCache: PackageMetaCache;
   readonly fetchFromRegistry: Parameters<typeof createNpmResolver>[0];
-  /** Brings a packument into the cache, so that the library finds it there instead of parsing it once more. */
+  /**
+   * Brings a packument into the cache, so that the library finds it there instead of parsing it once
+   * more.
+   */
   prepare(wanted: Wanted): Promise<void>;
 }
 
@@ -106,7 +109,10 @@ function createOrder(): <T>(answer: Promise<T>) => Promise<T> {
   };
 }
 
-/** Trips the breaker on whatever must fail the resolve under an optional dependency as well: all but a 404. */
+/**
+ * Trips the breaker on whatever must fail the resolve under an optional dependency as well: all but a
+ * 404.
+ */
 async function loadPackument(
   parts: SourceParts,
   registry: string,

@@ -122,7 +122,10 @@ function overridePeers(
   return edited;
 }
 
-/** Overrides under the parent come first; `name@` converges whatever range admits its version, and comes last. */
+/**
+ * Overrides under the parent come first; `name@` converges whatever range admits its version, and
+ * comes last.
+ */
 function replacement(
   general: readonly Override[],
   scoped: readonly Override[],

@@ -39,7 +39,10 @@ const DIST_FIELDS = [
   "fileCount",
 ] as const;
 
-/** Reads a packument for the resolver, its tarballs already routed; undefined for what is no JSON object. */
+/**
+ * Reads a packument for the resolver, its tarballs already routed; undefined for what is no JSON
+ * object.
+ */
 export function parsePackument(
   name: string,
   body: Uint8Array,

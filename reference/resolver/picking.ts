@@ -91,7 +91,10 @@ function optionsFor(parts: PickerParts, options: RequestOptions): NpmOptions {
   } as NpmOptions;
 }
 
-/** A copy of the library's table would lose what it inherits from the tables above it, so most get it as it is. */
+/**
+ * A copy of the library's table would lose what it inherits from the tables above it, so most get it
+ * as it is.
+ */
 function preferLocked(
   locked: { readonly name?: string; readonly version?: string } | undefined,
   { preferredVersions }: RequestOptions,
@@ -100,7 +103,10 @@ function preferLocked(
   return { ...preferredVersions, [locked.name]: { [locked.version]: "version" } };
 }
 
-/** The library would count the release age from the machine's clock, so it is counted here, from the job's. */
+/**
+ * The library would count the release age from the machine's clock, so it is counted here, from the
+ * job's.
+ */
 function cutoff(
   { minimumReleaseAge }: Settings,
   now: number,

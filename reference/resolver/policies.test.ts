@@ -169,7 +169,7 @@ const routed = async (scope: Fields, options: InMemoryOptions, packages?: Packag
 };
 const integrity = expect.stringMatching(/^sha512-/) as string;
 
-test("a routed tarball is integrity-only for a scope that points at the route, and explicit otherwise", async () => {
+test("a routed tarball is integrity-only where the scope points at its route", async () => {
   const base = "https://self.test/~acme";
   const tarball = `${base}/@acme/leaf/-/leaf-1.0.0.tgz`;
   const there = await routed(

@@ -85,7 +85,10 @@ export function poolResolver(limits: PoolLimits, program: URL = workerProgram())
   };
 }
 
-/** Beside this file, in the form that this file has: `.ts` in the repository and `.js` where it was built. */
+/**
+ * Beside this file, in the form that this file has: `.ts` in the repository and `.js` where it was
+ * built.
+ */
 function workerProgram(): URL {
   return new URL(`./worker${path.extname(import.meta.url)}`, import.meta.url);
 }

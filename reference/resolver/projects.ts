@@ -27,7 +27,10 @@ const DEPENDENCY_FIELDS = [
   "peerDependencies",
 ] as const;
 
-/** Throws `Declined` for a directory that climbs out, for two projects in one, and for paths to elsewhere. */
+/**
+ * Throws `Declined` for a directory that climbs out, for two projects in one, and for paths to
+ * elsewhere.
+ */
 export function readProjects(
   requested: readonly RequestedProject[],
   hook: (manifest: Importer["manifest"]) => Importer["manifest"],

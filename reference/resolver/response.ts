@@ -5,7 +5,10 @@ import type { PackageResponse, Picked, RequestOptions } from "./library.ts";
 import { REFUSED_TARBALL } from "./packument.ts";
 import type { Project } from "./projects.ts";
 
-/** A version from a registry, or a project of the workspace. Throws `Declined` for what cannot be locked. */
+/**
+ * A version from a registry, or a project of the workspace. Throws `Declined` for what cannot be
+ * locked.
+ */
 export function responseFor(picked: Picked, options: RequestOptions): PackageResponse {
   const { resolution } = picked;
   const previous = options.currentPkg?.resolution;

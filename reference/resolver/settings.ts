@@ -2,7 +2,10 @@ import { z } from "zod";
 import { Declined, unsupported } from "./failure.ts";
 import { parseOverrides, type Override } from "./overrides.ts";
 
-/** The request's fields that a resolve honours, with their defaults filled in: read here and nowhere else. */
+/**
+ * The request's fields that a resolve honours, with their defaults filled in: read here and nowhere
+ * else.
+ */
 export interface Settings {
   readonly projects: readonly RequestedProject[];
   /** Ends in a slash, like every registry here; undefined where the request names none. */

@@ -105,7 +105,10 @@ function staleReference(
   return broken ? `${alias} ${version} is outside ${specifier}` : undefined;
 }
 
-/** A link by path must lead to a project, and a `workspace:` one to the project of that name and version. */
+/**
+ * A link by path must lead to a project, and a `workspace:` one to the project of that name and
+ * version.
+ */
 function staleLink(
   alias: string,
   specifier: string,

@@ -78,7 +78,10 @@ export function startTask(worker: Worker, task: Task): Running {
   };
 }
 
-/** The body is copied once and handed over; a clone would be copied twice, with all of the buffer around it. */
+/**
+ * The body is copied once and handed over; a clone would be copied twice, with all of the buffer
+ * around it.
+ */
 function sayMetadata(
   say: (message: ToThread, transfer: ArrayBuffer[]) => void,
   question: number,

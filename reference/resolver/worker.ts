@@ -63,7 +63,10 @@ async function resolveWritten(
   return resolveJob({ ...rest, request: parsed }, io, memo, signal);
 }
 
-/** Whether JSON of this text takes less than half the heap, by what each object, array and member may cost. */
+/**
+ * Whether JSON of this text takes less than half the heap, by what each object, array and member may
+ * cost.
+ */
 function fitsHeap(text: string): boolean {
   const half = getHeapStatistics().heap_size_limit / 2;
   if (text.length * 30 < half) return true;
