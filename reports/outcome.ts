@@ -31,8 +31,9 @@ export interface CaseOutcome {
 export interface RequirementOutcome extends CitedRequirement {
   /** The id without its last part, such as `resolve.gate`. */
   readonly area: string;
-  /** The worst verdict of the cases that cite it; null where none of them was run. */
+  /** The worst verdict of its cases; null where the run ended before any of them. */
   readonly verdict: Verdict | null;
+  /** Those that cite it, and those that found against it though they are about something else. */
   readonly cases: readonly CaseLine[];
 }
 
@@ -69,10 +70,14 @@ export function outcomeOf(lines: readonly RecordLine[]): Outcome {
     findings: findings.get(line.id) ?? [],
     exchanges: exchanges.get(line.id) ?? [],
   }));
+  // What is checked on every exchange stands in the run line of every run, cited or not.
+  const ended = end !== null && !end.interrupted;
   return {
     run,
     cases,
-    requirements: run.requirements.map((requirement) => judged(requirement, caseLines)),
+    requirements: run.requirements
+      .map((requirement) => judged(requirement, cases))
+      .filter(({ verdict }) => verdict !== null || !ended),
     counts: countsOf(caseLines),
     end,
     tookMs: end?.tookMs ?? caseLines.reduce((sumMs, { tookMs }) => sumMs + tookMs, 0),
@@ -83,10 +88,17 @@ function byCase<L extends { readonly case: string }>(lines: readonly L[]): Map<s
   return Map.groupBy(lines, (line) => line.case);
 }
 
-function judged(requirement: CitedRequirement, all: readonly CaseLine[]): RequirementOutcome {
-  const cases = all.filter(({ cites }) => cites.includes(requirement.id));
+function judged(requirement: CitedRequirement, all: readonly CaseOutcome[]): RequirementOutcome {
+  const { id } = requirement;
+  const cases = all
+    .filter(({ line, findings }) => line.cites.includes(id) || findings.some(speaksOf(id)))
+    .map(({ line }) => line);
   const verdict = VERDICTS.find((one) => cases.some((line) => line.verdict === one)) ?? null;
   return { ...requirement, area: areaOf(requirement.id, "."), verdict, cases };
+}
+
+function speaksOf(id: string): (finding: FindingLine) => boolean {
+  return ({ requirements }) => requirements.includes(id);
 }
 
 function areaOf(id: string, separator: string): string {

@@ -9,10 +9,10 @@ import { createRedactor } from "./redact.ts";
 /** A record while it is being written. */
 export interface RecordWriter {
   /** Appends one line, at once: whatever ends the process, nothing that was written is lost. */
-  write(line: RecordLine): void;
+  readonly write: (line: RecordLine) => void;
   /** From now on these strings are taken out of every line. */
-  redact(secrets: readonly string[]): void;
-  close(): void;
+  readonly redact: (secrets: readonly string[]) => void;
+  readonly close: () => void;
 }
 
 /**

@@ -1,16 +1,25 @@
+import type { Command } from "commander";
 import { publishReports } from "../../reports/publish.ts";
-import type { ExitCode } from "../../reports/record.ts";
 import { renderConsole } from "../../reports/render/console.ts";
-import { UsageError } from "../select.ts";
 import type { Surroundings } from "./surroundings.ts";
 
-/** Makes every format of a run again, from its record. The run's own exit code is what it was. */
-export function report(folder: string, { say, colour }: Surroundings): ExitCode {
-  try {
-    const { outcome, page } = publishReports(folder);
-    say(`${renderConsole(outcome, { colours: colour })}\nreport: ${page}`);
-    return 0;
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
+export function addReport(leakproof: Command, surroundings: Surroundings): void {
+  leakproof
+    .command("report <folder>")
+    .description("make every report of a run again, from its record")
+    .addHelpText(
+      "after",
+      "\nExample:\n  npx leakproof report reports/runs/2026-01-31T120000.000Z-verify",
+    )
+    .action((folder: string) => {
+      report(folder, surroundings);
+    });
+}
+
+/** Exits with 0 when the reports are there: what the run came to was its own exit code. */
+function report(folder: string, { say, colours }: Surroundings): void {
+  const { outcome, page, notes } = publishReports(folder);
+  say(renderConsole(outcome, { colours }));
+  for (const note of notes) say(`note: ${note}`);
+  say(`report: ${page}`);
 }

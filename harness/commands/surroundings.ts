@@ -1,16 +1,23 @@
-/** What a command may know of the process that it runs in; the CLI alone looks for itself. */
+import type { ExitCode } from "../../reports/record.ts";
+
+/** What a command may know and do of the process that it runs in; `cli.ts` alone looks for itself. */
 export interface Surroundings {
   /** Writes a line to standard output. */
-  say(text: string): void;
-  /** Shows how far things are: a live line on a terminal, plain lines elsewhere. */
-  progress(text: string): void;
-  readonly colour: boolean;
-  /** Aborts at the first Ctrl-C. */
-  readonly interrupted: AbortSignal;
+  readonly say: (text: string) => void;
+  /**
+   * Shows on standard error how far things are: on a terminal one live line, of which only what is `kept`
+   * stays; elsewhere plain lines. An empty text clears the live line.
+   */
+  readonly progress: (text: string, kept?: "kept") => void;
+  readonly colours: boolean;
+  /** Aborts at the first Ctrl-C or SIGTERM, and says `told`; the second ends the process at once. */
+  readonly interruption: (told: string) => AbortSignal;
+  /** Sets what the process exits with. */
+  readonly finish: (code: ExitCode) => void;
   /** Milliseconds since the epoch. */
-  now(): number;
+  readonly now: () => number;
   /** Monotonic milliseconds. */
-  stopwatch(): number;
+  readonly stopwatch: () => number;
   readonly tool: { readonly name: "leakproof"; readonly version: string };
   readonly machine: { readonly node: string; readonly platform: string; readonly cores: number };
 }

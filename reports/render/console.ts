@@ -44,7 +44,6 @@ function verdictTable({ requirements }: Outcome, paint: Paint): string {
     head: ["requirement", "cases", "verdict"].map((title) => paint("bold", title)),
     colAligns: ["left", "right", "left"],
     style: { head: [], border: [], compact: true },
-    chars: { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" },
   });
   for (const [area, within] of Map.groupBy(requirements, (one) => one.area)) {
     table.push([{ content: paint("bold", area), colSpan: 3 }]);

@@ -1,0 +1,43 @@
+import { UsageError } from "../select.ts";
+import type { Target } from "./target.ts";
+
+export interface TargetChoice {
+  /** `reference`, or the origin of a server that somebody else runs. */
+  readonly name: string;
+  /** The reference as a process of its own. */
+  readonly spawned: boolean;
+  /** User to token, for a URL. */
+  readonly tokens: Readonly<Record<string, string>>;
+}
+
+/** The target that a command line means. Throws `UsageError` where it means none. */
+export async function chooseTarget({ name, spawned, tokens }: TargetChoice): Promise<Target> {
+  if (name === "reference") {
+    if (Object.keys(tokens).length > 0) {
+      throw new UsageError("--token is for a URL: the reference's users have tokens of their own");
+    }
+    // Each target brings a tree of its own, and most commands need one of them or none.
+    return spawned
+      ? (await import("./spawned.ts")).spawnedTarget()
+      : (await import("./reference.ts")).referenceTarget();
+  }
+  if (spawned) throw new UsageError("--spawned is for the reference: it starts nothing at a URL");
+  const origin = originOf(name);
+  return (await import("./url.ts")).urlTarget(origin, tokens);
+}
+
+function originOf(name: string): string {
+  const url = URL.parse(name);
+  if (url === null || (url.protocol !== "http:" && url.protocol !== "https:")) {
+    const told = url === null ? name : `${url.protocol}…`;
+    const hint = 'give "reference" or a URL such as http://127.0.0.1:4873';
+    throw new UsageError(`--target ${told}: not a target; ${hint}`);
+  }
+  if (url.username !== "" || url.password !== "") {
+    throw new UsageError(`--target ${url.origin}: no user or password in it; tokens go by --token`);
+  }
+  if (url.pathname !== "/" || url.search !== "" || url.hash !== "") {
+    throw new UsageError(`--target ${url.origin}: give the origin alone, without path and query`);
+  }
+  return url.origin;
+}
