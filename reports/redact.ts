@@ -46,8 +46,8 @@ const SECRET_HEADERS: ReadonlySet<string> = new Set([
 const LOOKS: readonly RegExp[] = [
   // `user:pass@` in URLs; `git@` is a convention and no secret.
   /(\/\/)(?!git@)[^\s/?#"'<>]+(?=@)/g,
-  /(authorization["']?\s*[:=]\s*["']?(?:[a-z]+ +)?)[^\s"',;`]{8,}/gi,
-  /((?:bearer|basic) +)(?=[^\s"']*\d|[^\s"']{20})[\w.~+/=-]{8,}/gi,
+  /(authorization["']?\s*[:=]\s*["']?(?:[a-z]+ +)?)[^\s"',;`\\]{8,}/gi,
+  /((?:bearer|basic) +)(?=[a-z]*[^a-z\s"']|[a-z]{20})[\w.~+/=-]{8,}/gi,
   /("(?:_?auth(?:Token)?|_?password|token|secret)"\s*:\s*")[^"]+/gi,
   /()\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g,
   /()\bnpm_[A-Za-z0-9]{20,}/g,

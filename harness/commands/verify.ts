@@ -194,7 +194,7 @@ function notesOf(
     [`leakproof itself failed: ${String(crash?.error)}`]: crash !== null,
     [`interrupted after ${lines.length} of ${chosen} cases`]: interrupted,
     "nothing was put to the test, which says nothing about the target": !ran,
-    [`${blocked} cases were blocked: what they stand on did not hold`]: blocked > 0,
+    [`of ${lines.length} cases, ${blocked} blocked: what they stand on did not hold`]: blocked > 0,
   };
   return Object.entries(notes).flatMap(([note, holds]) => (holds ? [note] : []));
 }

@@ -64,13 +64,26 @@ function verdictText({ cases }: RequirementOutcome, verdict: Verdict | null, pai
   return paint(STYLES[verdict], isGreen(verdict) ? verdict : `${verdict}${share}`);
 }
 
+/** Worst first. Cases that came to nothing for one and the same reason are told once. */
 function bugReports({ run, cases }: Outcome, paint: Paint, most: number): string[] {
   const worstFirst = VERDICTS.filter((verdict) => !isGreen(verdict)).flatMap((verdict) =>
     cases.filter(({ line }) => line.verdict === verdict),
   );
-  const shown = worstFirst.slice(0, most).map((one) => bugReport(one, run.requirements, paint));
-  const rest = worstFirst.length - shown.length;
-  return rest === 0 ? shown : [...shown, `and ${rest} more: the report below has them all`];
+  const groups = [...Map.groupBy(worstFirst, reasonOf).values()];
+  const shown = groups.slice(0, most).map((group) => {
+    const [first] = group;
+    const alike = group.length - 1;
+    const more = alike === 0 ? [] : [`  and ${alike} more for the same reason`];
+    return first === undefined
+      ? ""
+      : [bugReport(first, run.requirements, paint), ...more].join("\n");
+  });
+  const rest = groups.slice(most).flat().length;
+  return rest === 0 ? shown : [...shown, `and ${rest} more: the report has them all`];
+}
+
+function reasonOf({ line }: CaseOutcome): string {
+  return `${line.verdict} ${line.verdict === "blocked" ? (line.because ?? line.id) : line.id}`;
 }
 
 function bugReport(
@@ -91,6 +104,7 @@ function bugReport(
   }
   const elsewhere = findings.filter(({ step }) => line.steps[step] === undefined);
   for (const finding of elsewhere) lines.push(...findingLines(finding, paint));
+  if (line.verdict === "blocked" || line.verdict === "broken") return lines.join("\n");
   const ids = findings.flatMap((finding) => finding.requirements);
   for (const id of new Set(ids.length === 0 ? line.cites : ids)) {
     const quoted = requirements.find((one) => one.id === id);
