@@ -55,24 +55,25 @@ export function addVerify(leakproof: Command, surroundings: Surroundings): void 
 }
 
 /** Runs the chosen cases against a target, writes the record as it goes, and reports. */
-async function verify(
+export async function verify(
   globs: readonly string[],
   options: VerifyOptions,
   surroundings: Surroundings,
 ): Promise<ExitCode> {
   const { surface, cites } = options;
   const chosen = selectCases(cases, { globs, surface, cites, level: levelOf(options.level) });
+  const seed = seedOf(options.seed);
   const tokens = tokensOf(options.token ?? []);
   const target = await chooseTarget({
     ...{ name: options.target, spawned: options.spawned === true, tokens },
   });
   checkExpectations(target);
-  const run = runLine(chosen, target, seedOf(options.seed), surroundings);
+  const run = runLine(chosen, target, seed, surroundings);
   const folder = options.out ?? defaultDirectory("verify", new Date(run.startedAt));
   const record = openRecord(folder);
   record.redact(Object.values(tokens));
   record.write(run);
-  const crash = await runInto(record, chosen, target, { ...surroundings, seed: run.seed, options });
+  const crash = await runInto(record, chosen, target, { ...surroundings, seed, options });
   record.close();
   const { outcome, page } = publishReports(folder);
   if (options.json === true) surroundings.say(renderResults(outcome).trimEnd());
