@@ -3,10 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { text } from "node:stream/consumers";
-import { fileURLToPath } from "node:url";
 import { afterAll, expect, test } from "vitest";
 
-const BIN = fileURLToPath(new URL("../bin/leakproof.mjs", import.meta.url));
+const BIN = path.resolve(import.meta.dirname, "..", "bin", "leakproof.mjs");
 const folder = mkdtempSync(path.join(tmpdir(), "leakproof-cli-"));
 afterAll(() => {
   rmSync(folder, { recursive: true });

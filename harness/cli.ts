@@ -11,7 +11,7 @@ import type { Surroundings } from "./commands/surroundings.ts";
 import { addVerify } from "./commands/verify.ts";
 import { UsageError } from "./select.ts";
 
-/** The command line. Sets the exit code; a mistake of the user's is one line and 3, one of ours one line and 4. */
+/** The command line. Sets the exit code; a mistake is told in one line: 3 if the user's, 4 if ours. */
 export async function main(args: readonly string[]): Promise<void> {
   // Whoever reads us may stop early, as `head` does: what we do is worth finishing all the same.
   process.stdout.on("error", ignoreClosedPipe);

@@ -47,7 +47,8 @@ test.each([
 
 test("a folder without a record says what to name instead", () => {
   const missing = path.join(tmpdir(), "leakproof-no-such-folder");
+  const file = path.join(missing, "record.ndjson");
   expect(() => readRecord(missing)).toThrow(
-    `${path.join(missing, "record.ndjson")}: cannot be read (ENOENT); name the folder that a run was written to`,
+    `${file}: cannot be read (ENOENT); name the folder that a run was written to`,
   );
 });

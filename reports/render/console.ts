@@ -10,7 +10,7 @@ export interface ConsoleOptions {
   readonly most?: number;
 }
 
-/** The run for whoever sits at a terminal: a verdict table, then each finding as a bug report, then totals. */
+/** The run for whoever sits at a terminal: a verdict table, findings as bug reports, and totals. */
 export function renderConsole(outcome: Outcome, options: ConsoleOptions): string {
   const paint = painter(options.colours);
   const sections = [
@@ -126,7 +126,8 @@ function totals({ run, cases, counts, end, tookMs }: Outcome, paint: Paint): str
   const told = VERDICTS.filter((verdict) => counts[verdict] > 0).map((verdict) =>
     paint(STYLES[verdict], `${counts[verdict]} ${verdict}`),
   );
-  const text = `${cases.length} cases against ${run.target.name}, seed ${run.seed}, in ${(tookMs / 1000).toFixed(1)} s`;
+  const asked = `${cases.length} cases against ${run.target.name}, seed ${run.seed}`;
+  const text = `${asked}, in ${(tookMs / 1000).toFixed(1)} s`;
   const notes = (end?.notes ?? ["the run was killed before its end"]).map((note) => `  ${note}`);
   return [`${text}: ${told.length === 0 ? "none was run" : told.join(", ")}`, ...notes].join("\n");
 }

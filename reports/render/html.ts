@@ -1,6 +1,6 @@
 import { isGreen, VERDICTS } from "../outcome.ts";
 import type { CaseOutcome, Outcome, RequirementOutcome } from "../outcome.ts";
-import type { ExchangeLine, FindingLine, RecordedMessage, Verdict } from "../record.ts";
+import type { ExchangeLine, FindingLine, RecordedMessage, RunLine, Verdict } from "../record.ts";
 import { STYLE } from "./html-style.ts";
 import { Markup, markup } from "./markup.ts";
 
@@ -38,7 +38,9 @@ function header({ run, cases, counts, end, tookMs }: Outcome): Markup {
     (verdict) => markup`<li>${counts[verdict]} ${badge(verdict)}</li>`,
   )}</ul>
 ${notes.map((note) => markup`<p class="note">${note}</p>`)}
-<p class="facts">leakproof ${run.tool.version} ${run.command} · ${cases.length} cases · seed ${run.seed} · ${run.startedAt} · ${(tookMs / 1000).toFixed(1)} s · Node ${run.machine.node} on ${run.machine.platform}, ${run.machine.cores} cores</p>
+<p class="facts">leakproof ${run.tool.version} ${run.command} · ${cases.length} cases ·
+seed ${run.seed} · ${run.startedAt} · ${(tookMs / 1000).toFixed(1)} s ·
+Node ${run.machine.node} on ${run.machine.platform}, ${run.machine.cores} cores</p>
 </header>`;
 }
 
@@ -83,7 +85,8 @@ ${within.map(requirementRow)}</tbody>
 }
 
 function requirementRow({ id, quote, source, verdict, cases }: RequirementOutcome): Markup {
-  return markup`<tr id="${id}"><td><code>${id}</code><blockquote>${quote}<cite>${source}</cite></blockquote></td>
+  return markup`<tr id="${id}"><td><code>${id}</code>
+<blockquote>${quote} <cite>${source}</cite></blockquote></td>
 <td>${verdict === null ? "not run" : badge(verdict)}</td><td class="number">${cases.length}</td></tr>
 `;
 }
@@ -104,8 +107,7 @@ ${within.map((one) => caseDetails(one, outcome, false))}`,
 function caseDetails(one: CaseOutcome, { run }: Outcome, open: boolean): Markup {
   const { line, findings, exchanges } = one;
   const quoted = line.cites.map(
-    (id) =>
-      markup`<li><a href="#${id}"><code>${id}</code></a> ${run.requirements.find((known) => known.id === id)?.quote ?? ""}</li>`,
+    (id) => markup`<li><a href="#${id}"><code>${id}</code></a> ${quoteOf(id, run)}</li>`,
   );
   return markup`<details id="${line.id}"${open ? new Markup(" open") : null}>
 <summary>${badge(line.verdict)} <code>${line.id}</code> <span>${line.title}</span></summary>
@@ -116,6 +118,10 @@ ${outside(line.steps.length, findings)}
 <ul class="cites">${quoted}</ul>
 </details>
 `;
+}
+
+function quoteOf(id: string, { requirements }: RunLine): string {
+  return requirements.find((known) => known.id === id)?.quote ?? "";
 }
 
 function stepItem(
@@ -139,7 +145,8 @@ function outside(steps: number, findings: readonly FindingLine[]): Markup[] {
 
 function findingText({ kind, expected, seen, requirements }: FindingLine): Markup {
   const ids = requirements.map((id) => markup` <a href="#${id}"><code>${id}</code></a>`);
-  return markup`<dl class="finding"><dt>expected</dt><dd>${expected}</dd><dt>seen</dt><dd>${seen}</dd><dt>${kind}</dt><dd>${ids}</dd></dl>`;
+  return markup`<dl class="finding"><dt>expected</dt><dd>${expected}</dd>
+<dt>seen</dt><dd>${seen}</dd><dt>${kind}</dt><dd>${ids}</dd></dl>`;
 }
 
 function exchangeList(exchanges: readonly ExchangeLine[]): Markup {

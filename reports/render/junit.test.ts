@@ -8,7 +8,7 @@ const HOSTILE = "\u0000\u001b]]>&<![CDATA[ \"'\ud800\uffff\n\t</failure> &amp; Ã
 
 test("a suite an area, and each verdict in the way that JUnit has for it", () => {
   const xml = renderJunit(outcomeOf(SAMPLE_RECORD));
-  expect(xml).toContain('tests="5" failures="1" errors="1" skipped="2" time="2.345"');
+  expect(xml).toContain('tests="5" failures="1" errors="1" skipped="2"\n  time="2.345"');
   expect(xml).toContain('<testsuite name="npm/gate" tests="3" failures="0" errors="1" skipped="2"');
   expect(xml).toContain('<testcase classname="resolve.wire" name="ping: One holds" time="0.012"/>');
   expect(xml).toContain('<failure type="expectation" message="failed: served">');
@@ -51,7 +51,7 @@ function elements(xml: string): string[] {
   }
   const found: string[] = [];
   const open: string[] = [];
-  const attributes = /(?: [\w-]+="[^"<>]*")*/.source;
+  const attributes = /(?:\s+[\w-]+="[^"<>]*")*/.source;
   const token = new RegExp(`<(/?)([\\w-]+)(${attributes})(/?)>|([^<>]+)`, "gy");
   const body = xml.replace(/^<\?xml version="1\.0" encoding="UTF-8"\?>\n/, "");
   for (let end = 0; end < body.length; end = token.lastIndex) {

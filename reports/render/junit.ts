@@ -7,7 +7,8 @@ import type { Markup } from "./markup.ts";
 export function renderJunit({ run, cases, tookMs }: Outcome): string {
   const areas = [...Map.groupBy(cases, ({ area }) => area)];
   return markup`<?xml version="1.0" encoding="UTF-8"?>
-<testsuites name="leakproof ${run.command}: ${run.target.name}" ${totals(cases)} time="${seconds(tookMs)}" timestamp="${run.startedAt}">
+<testsuites name="leakproof ${run.command}: ${run.target.name}" ${totals(cases)}
+  time="${seconds(tookMs)}" timestamp="${run.startedAt}">
 ${areas.map(([area, within]) => suite(area, within))}</testsuites>
 `.text;
 }
@@ -34,12 +35,14 @@ const SAYINGS: Readonly<Record<Verdict, "failure" | "error" | "skipped" | null>>
 function totals(cases: readonly CaseOutcome[]): Markup {
   const count = (saying: string): number =>
     cases.filter(({ line }) => SAYINGS[line.verdict] === saying).length;
-  return markup`tests="${cases.length}" failures="${count("failure")}" errors="${count("error")}" skipped="${count("skipped")}"`;
+  const [failures, errors, skipped] = [count("failure"), count("error"), count("skipped")];
+  return markup`tests="${cases.length}" failures="${failures}" errors="${errors}" skipped="${skipped}"`;
 }
 
 function testCase({ line, area, findings }: CaseOutcome): Markup {
-  const name = line.id.slice(area.length + 1);
-  const open = markup`    <testcase classname="${area.replaceAll("/", ".")}" name="${name}: ${line.title}" time="${seconds(line.tookMs)}"`;
+  const suiteName = area.replaceAll("/", ".");
+  const name = `${line.id.slice(area.length + 1)}: ${line.title}`;
+  const open = markup`    <testcase classname="${suiteName}" name="${name}" time="${seconds(line.tookMs)}"`;
   const saying = SAYINGS[line.verdict];
   if (saying === null) return markup`${open}/>\n`;
   const [first] = findings;
@@ -50,7 +53,8 @@ function testCase({ line, area, findings }: CaseOutcome): Markup {
   }
   const element = saying === "failure" ? FAILURE : ERROR;
   return markup`${open}>
-      <${element} type="${first?.kind ?? line.verdict}" message="${message}">${detail({ line, findings })}</${element}>
+      <${element} type="${first?.kind ?? line.verdict}" message="${message}">
+${detail({ line, findings })}</${element}>
     </testcase>
 `;
 }

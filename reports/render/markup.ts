@@ -10,8 +10,8 @@ export class Markup {
 type Part = Markup | string | number | null | readonly Part[];
 
 /**
- * A tag for HTML and XML: what is filled in is escaped, unless it is markup itself. Null is nothing, a list is
- * its parts one after the other.
+ * A tag for HTML and XML: what is filled in is escaped, unless it is markup itself. Null is nothing, a list
+ * is its parts one after the other.
  */
 export function markup(strings: TemplateStringsArray, ...parts: readonly Part[]): Markup {
   const text = strings.map((fixed, index) => fixed + rendered(parts[index] ?? null)).join("");
