@@ -65,7 +65,7 @@ function findingsSection(outcome: Outcome): Markup | null {
   if (red.length === 0) return null;
   return markup`<section>
 <h2>What did not hold</h2>
-${red.map((one) => caseDetails(one, outcome, true))}
+${red.map((one) => caseDetails(one, outcome, one.line.verdict !== "blocked"))}
 </section>`;
 }
 
