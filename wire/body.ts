@@ -1,7 +1,10 @@
 import { discard } from "./message.ts";
 import type { Body } from "./message.ts";
 
-/** A stream that may be read once and that ends with the signal's reason, as a socket's; bytes stay as they are. */
+/**
+ * A stream that may be read once and that ends with the signal's reason, as a socket's does; bytes stay as
+ * they are.
+ */
 export function once(body: Body, signal: AbortSignal): Body {
   if (body instanceof Uint8Array) return body;
   let taken = false;

@@ -3,8 +3,8 @@ import { brotliDecompress, gunzip, inflate } from "node:zlib";
 import { BodyTooLarge } from "./message.ts";
 
 /**
- * Undoes a `content-encoding`, several in a row as well. Throws `BodyTooLarge` past `limitBytes`, `TypeError` for
- * an encoding that is not known, and the decoder's own error for bytes that are not of it.
+ * Undoes a `content-encoding`, several in a row as well. Throws `BodyTooLarge` past `limitBytes`, `TypeError`
+ * for an encoding that is not known, and the decoder's own error for bytes that are not of it.
  */
 export async function decoded(
   bytes: Uint8Array,

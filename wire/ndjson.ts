@@ -42,8 +42,8 @@ export function decodeLines(text: string): DecodedLines {
 }
 
 /**
- * Reads values as their lines arrive, whatever the pieces are that they arrive in. Throws `SyntaxError` at a line
- * that is not JSON and `TypeError` at bytes that are not UTF-8.
+ * Reads values as their lines arrive, whatever the pieces are that they arrive in. Throws `SyntaxError` at a
+ * line that is not JSON and `TypeError` at bytes that are not UTF-8.
  */
 export async function* readLines(body: Body): AsyncGenerator {
   const decoder = new TextDecoder("utf-8", { fatal: true });

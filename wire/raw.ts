@@ -53,8 +53,9 @@ export interface RawReply extends Reply {
 }
 
 /**
- * Reads the first reply that is not interim (1xx). The method is needed for `HEAD` alone, whose replies promise
- * a body and bring none. Throws `WireError`: `truncated` where the reply ends early, `malformed` where it is none.
+ * Reads the first reply that is not interim (1xx). The method is needed for `HEAD` alone, whose replies
+ * promise a body and bring none. Throws `WireError`: `truncated` where the reply ends early, `malformed`
+ * where it is none.
  */
 export function parseReply(bytes: Uint8Array, method = "GET"): RawReply {
   const { status, headers, body, rest } = readReply(Buffer.from(bytes), method);

@@ -11,8 +11,8 @@ export interface SenderOptions {
   /** Default: 5 s. */
   readonly connectMs?: number;
   /**
-   * From the request's last byte to the reply's head, and between two pieces of its body; noticed up to a second
-   * late. Default: none.
+   * From the request's last byte to the reply's head, and between two pieces of its body; noticed up to a
+   * second late. Default: none.
    */
   readonly headersMs?: number;
   /** Asked with every IP address that a name came to, before it is connected to. */
@@ -21,8 +21,8 @@ export interface SenderOptions {
 
 export interface Sender extends AsyncDisposable {
   /**
-   * Throws `WireError`, here or while the body is read, and the signal's reason when it aborts. A body that is
-   * not wanted is let go with `discard`, or its connection stays taken.
+   * Throws `WireError`, here or while the body is read, and the signal's reason when it aborts. A body that
+   * is not wanted is let go with `discard`, or its connection stays taken.
    */
   readonly send: Send;
   /** Ends every connection, busy or not. */
@@ -140,7 +140,7 @@ class AddressRefused extends Error {
   }
 }
 
-/** By error code. What stands in no row is a reply that could not be read, or a message that could not be said. */
+/** By error code. What stands in no row could not be read as a reply, or not be said as a message. */
 const FAILURES: readonly (readonly [codes: RegExp, kind: WireFailure, message: string | null])[] = [
   [/^ADDRESS_REFUSED$/, "refused", null],
   [/^(ECONNREFUSED|EADDRNOTAVAIL|EACCES)$/, "refused", "connection refused"],
