@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { jsonReply } from "../wire/message.ts";
+import { abortable } from "../wire/body.ts";
+import { jsonReply, NO_BODY } from "../wire/message.ts";
 import type { Reply } from "../wire/message.ts";
 
 /** How an upstream misbehaves towards the requests that match. */
@@ -55,7 +56,7 @@ export function createMoods(): Moods {
       release();
     },
     meet: async (subject, signal) => {
-      if (held.some((of) => matches(of, subject))) await untilOpen(gate.promise, signal);
+      if (held.some((of) => matches(of, subject))) await abortable(gate.promise, signal);
       const met = moods.findLast(({ of }) => matches(of, subject))?.mood;
       return met === undefined ? null : act(met, signal);
     },
@@ -65,29 +66,17 @@ export function createMoods(): Moods {
 async function act(mood: Mood, signal: AbortSignal): Promise<Reply | null> {
   switch (mood.mood) {
     case "status": {
-      const reply = jsonReply(mood.status, { error: `status ${mood.status}, as told` });
-      return mood.status === 304 ? { ...reply, headers: [], body: new Uint8Array(0) } : reply;
+      const { status } = mood;
+      // These have no body, whatever they are asked for.
+      if (status === 204 || status === 304) return { status, headers: [], body: NO_BODY };
+      return jsonReply(status, { error: `status ${status}, as told` });
     }
     case "slow":
       await sleep(mood.delayMs, undefined, { signal });
       return null;
     case "hang":
     case "reset":
-      return { status: 200, headers: [], body: new Uint8Array(0), cut: { how: mood.mood } };
-  }
-}
-
-async function untilOpen(gate: Promise<undefined>, signal: AbortSignal): Promise<void> {
-  const left = Promise.withResolvers<never>();
-  const onAbort = (): void => {
-    left.reject(signal.reason as Error);
-  };
-  signal.addEventListener("abort", onAbort, { once: true });
-  try {
-    signal.throwIfAborted();
-    await Promise.race([gate, left.promise]);
-  } finally {
-    signal.removeEventListener("abort", onAbort);
+      return { status: 200, headers: [], body: NO_BODY, cut: { how: mood.mood } };
   }
 }
 

@@ -1,42 +1,47 @@
 import { bytesOf } from "../wire/message.ts";
 import type { Handler, Message, Reply } from "../wire/message.ts";
 
-/** One request and its reply, whole. A reply is null while it is held, or when the asker left first. */
+/** One request to an upstream and its reply, whole. */
 export interface RememberedExchange {
+  readonly upstream: string;
   readonly message: Message & { readonly body: Uint8Array };
-  reply: (Reply & { readonly body: Uint8Array }) | null;
+  /** Null while it is held, when the asker left first, and when no head was ever said. */
+  readonly reply: (Reply & { readonly body: Uint8Array }) | null;
 }
 
+/** What several upstreams heard and said, in one order. */
 export interface Memory {
-  /** Everything since the last call, in the order in which it was asked. */
+  /** A handler that remembers all it hears and says, under the upstream's name. */
+  remembering(upstream: string, handler: Handler): Handler;
+  /** Everything since the last call, in the order in which it was asked. A reply may still come in. */
   take(): RememberedExchange[];
   /** Everything that was not taken yet. */
   peek(): readonly RememberedExchange[];
 }
 
-/** A handler that remembers all it hears and says. */
-export function remembering(handler: Handler): {
-  readonly handler: Handler;
-  readonly memory: Memory;
-} {
+export function createMemory(): Memory {
   let exchanges: RememberedExchange[] = [];
   return {
-    handler: async (message, signal) => {
+    remembering: (upstream, handler) => async (message, signal) => {
       const heard = { ...message, body: await bytesOf(message.body) };
-      const exchange: RememberedExchange = { message: heard, reply: null };
+      const exchange: Writable = { upstream, message: heard, reply: null };
       exchanges.push(exchange);
       const reply = await handler(heard, signal);
       const said = { ...reply, body: await bytesOf(reply.body) };
-      exchange.reply = said;
+      if (isHeadSaid(said)) exchange.reply = said;
       return said;
     },
-    memory: {
-      take: () => {
-        const taken = exchanges;
-        exchanges = [];
-        return taken;
-      },
-      peek: () => exchanges,
+    take: () => {
+      const taken = exchanges;
+      exchanges = [];
+      return taken;
     },
+    peek: () => exchanges,
   };
+}
+
+type Writable = { -readonly [K in keyof RememberedExchange]: RememberedExchange[K] };
+
+function isHeadSaid({ cut }: Reply): boolean {
+  return cut === undefined || cut.afterBytes !== undefined;
 }

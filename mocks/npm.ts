@@ -1,15 +1,25 @@
-import { gzipSync } from "node:zlib";
-import type { Manifest } from "../fixtures/world.ts";
-import { packTarball } from "../fixtures/packages/tarball.ts";
-import type { Tarball } from "../fixtures/packages/tarball.ts";
-import { sha256Hex } from "../wire/digest.ts";
 import { acceptsGzip } from "../wire/encoding.ts";
-import { header, jsonReply, utf8 } from "../wire/message.ts";
-import type { Handler, Message, Reply } from "../wire/message.ts";
+import { header, headerAll, jsonReply, NO_BODY } from "../wire/message.ts";
+import type { Handler, HeaderList, Message, Reply } from "../wire/message.ts";
+import type { Tarball } from "../fixtures/packages/tarball.ts";
 import { createMoods } from "./faults.ts";
 import type { Moods, Subject } from "./faults.ts";
-import { remembering } from "./memory.ts";
+import { createMemory } from "./memory.ts";
 import type { Memory } from "./memory.ts";
+import { isUnchanged } from "./npm/conditions.ts";
+import { placeOf } from "./npm/place.ts";
+import type { Place } from "./npm/place.ts";
+import {
+  createShelf,
+  LONG_AGO,
+  manifestOf,
+  packumentOf,
+  put,
+  remove,
+  tarballOf,
+  versionIn,
+} from "./npm/shelf.ts";
+import type { MockManifest, MockPackage, Shelf } from "./npm/shelf.ts";
 
 export interface NpmRegistryOptions {
   /** Where clients reach it, without a trailing slash: `dist.tarball` starts with it. */
@@ -19,40 +29,40 @@ export interface NpmRegistryOptions {
   readonly admitted: readonly string[] | null;
   /** What everybody else is told, whatever they ask for. */
   readonly denies: 401 | 403 | 404;
+  /** What it is called in the memory. Default: `npm`. */
+  readonly name?: string;
+  /** Shared with other mocks where their order matters. Default: one of its own. */
+  readonly memory?: Memory;
+  /** Milliseconds since the epoch, for what is published later. Default: a day long past. */
+  readonly now?: () => number;
 }
 
-export interface MockPackage {
-  readonly versions: Readonly<Record<string, MockManifest>>;
-  readonly tags?: Readonly<Record<string, string>> | undefined;
-}
-
-/** A manifest, and what is planted in it: `canary` stands in its description and in its tarball. */
-export interface MockManifest extends Manifest {
-  readonly canary?: string;
-}
-
-/** A registry as a pure model (`state` and `answer`) behind a thin door (`handler`). */
+/** A registry as a pure model (`State` and `answer`) behind a thin door (`handler`). */
 export interface NpmRegistry {
   readonly handler: Handler;
   readonly memory: Memory;
   readonly moods: Moods;
+  /** From now on these `authorization` values are let in and no others. */
   admit(authorizations: readonly string[]): void;
   publish(name: string, version: string, manifest: MockManifest): void;
   unpublish(name: string): void;
-  /** The tarball of a version, as it is served. */
-  tarball(name: string, version: string): Tarball | undefined;
+  /** Every name that it has, with its versions. */
+  contents(): ReadonlyMap<string, readonly string[]>;
+  /** The tarball of a version, as it is served; null when there is none. */
+  tarball(name: string, version: string): Tarball | null;
 }
 
 export function npmRegistry(options: NpmRegistryOptions): NpmRegistry {
+  const { baseUrl, denies, memory = createMemory(), now = () => Date.parse(LONG_AGO) } = options;
   const state: State = {
-    ...options,
-    packages: new Map(Object.entries(options.packages)),
-    rendered: new Map(),
-    tarballs: new Map(),
+    shelf: createShelf(baseUrl, options.packages, now),
+    basePath: new URL(baseUrl).pathname.replace(/\/$/, ""),
+    admitted: options.admitted,
+    denies,
   };
   const moods = createMoods();
-  const { handler, memory } = remembering(async (message, signal) => {
-    const subject = subjectOf(state, message.target);
+  const handler = memory.remembering(options.name ?? "npm", async (message, signal) => {
+    const subject = subjectOf(placeOf(state.basePath, message.target));
     return (await moods.meet(subject, signal)) ?? answer(state, message);
   });
   return {
@@ -63,202 +73,120 @@ export function npmRegistry(options: NpmRegistryOptions): NpmRegistry {
       state.admitted = authorizations;
     },
     publish: (name, version, manifest) => {
-      const before = state.packages.get(name);
-      const versions = { ...before?.versions, [version]: manifest };
-      state.packages.set(name, { versions, tags: { ...before?.tags, latest: version } });
-      forget(state, name);
+      put(state.shelf, name, version, manifest);
     },
     unpublish: (name) => {
-      state.packages.delete(name);
-      forget(state, name);
+      remove(state.shelf, name);
     },
-    tarball: (name, version) => tarballOf(state, name, version),
+    contents: () =>
+      new Map(
+        [...state.shelf.packages].map(([name, { versions }]) => [name, Object.keys(versions)]),
+      ),
+    tarball: (name, version) => tarballOf(state.shelf, name, version),
   };
 }
 
-interface State extends Omit<NpmRegistryOptions, "packages" | "admitted"> {
+interface State {
+  readonly shelf: Shelf;
+  readonly basePath: string;
+  readonly denies: 401 | 403 | 404;
   admitted: readonly string[] | null;
-  readonly packages: Map<string, MockPackage>;
-  /** Documents as they were last served, by name and form. */
-  readonly rendered: Map<string, Rendered>;
-  readonly tarballs: Map<string, Tarball>;
-}
-
-interface Rendered {
-  readonly identity: Uint8Array;
-  readonly gzip: Uint8Array;
-  readonly etag: string;
 }
 
 /** What this state says to a message. Whoever is not admitted hears the same of every name. */
 function answer(state: State, message: Message): Reply {
-  const place = placeOf(state, message.target);
-  if (message.method !== "GET" && message.method !== "HEAD") {
-    return jsonReply(405, { error: "this registry is read-only" }, [["allow", "GET, HEAD"]]);
+  const place = placeOf(state.basePath, message.target);
+  const wanted = place?.kind === "advisories" ? ["POST"] : ["GET", "HEAD"];
+  if (!wanted.includes(message.method)) {
+    return jsonReply(405, { error: "this registry is read-only" }, [["allow", wanted.join(", ")]]);
   }
   if (place?.kind === "ping") return jsonReply(200, {});
-  const shown = header(message.headers, "authorization");
-  if (state.admitted !== null && (shown === undefined || !state.admitted.includes(shown))) {
+  const shown = headerAll(message.headers, "authorization");
+  if (shown.length > 1) return jsonReply(400, { error: "two credentials" });
+  if (!isAdmitted(state, shown[0])) {
     const challenge = state.denies === 401 ? ([["www-authenticate", "Bearer"]] as const) : [];
     return jsonReply(state.denies, { error: DENIALS[state.denies] }, challenge);
   }
-  if (place === null) return notFound();
-  if (place.kind === "tarball") {
-    const version = versionOf(state, place.name, place.file);
-    const tarball = version === null ? undefined : tarballOf(state, place.name, version);
-    if (tarball === undefined) return notFound();
-    const headers = [["content-type", "application/octet-stream"]] as const;
-    return { status: 200, headers, body: tarball.bytes };
-  }
-  if (!state.packages.has(place.name)) return notFound();
-  if (place.kind === "manifest") {
-    const document = documentOf(state, place.name, true);
-    const version = document["dist-tags"][place.version] ?? place.version;
-    const manifest = Object.hasOwn(document.versions, version) ? document.versions[version] : null;
-    return manifest === null ? notFound() : jsonReply(200, manifest);
-  }
-  return packument(state, place.name, message);
+  return place === null ? notFound() : serve(state, place, message);
 }
 
 const DENIALS = { 401: "authentication required", 403: "forbidden", 404: "not found" } as const;
 
-type Place =
-  | { readonly kind: "ping" }
-  | { readonly kind: "packument"; readonly name: string }
-  | { readonly kind: "manifest"; readonly name: string; readonly version: string }
-  | { readonly kind: "tarball"; readonly name: string; readonly file: string };
-
-/** Reads a target such as `/base/@scope%2fname` or `/base/@scope/name/-/name-1.0.0.tgz`. */
-function placeOf(state: State, target: string): Place | null {
-  const base = new URL(state.baseUrl).pathname.replace(/\/$/, "");
-  const path = target.replace(/[?#].*$/s, "");
-  if (!path.startsWith(`${base}/`)) return null;
-  const rest = path.slice(base.length + 1).replace(/^(@[^/]+)%2f/i, "$1/");
-  if (rest === "-/ping") return { kind: "ping" };
-  const found = /^(@[^/]+\/[^/]+|[^@/-][^/]*)(?:\/(?:-\/([^/]+)|([^/]+)))?$/.exec(rest);
-  const [, name, file, version] = found ?? [];
-  if (name === undefined) return null;
-  if (file !== undefined) return { kind: "tarball", name, file };
-  if (version !== undefined) return { kind: "manifest", name, version };
-  return { kind: "packument", name };
+function notFound(): Reply {
+  return jsonReply(404, { error: DENIALS[404] });
 }
 
-function subjectOf(state: State, target: string): Subject {
-  const place = placeOf(state, target);
-  if (place === null || place.kind === "ping") return { package: null, kind: "other" };
-  const kind = place.kind === "tarball" ? "tarball" : "packument";
-  return { package: place.name, kind };
+function isAdmitted({ admitted }: State, shown: string | undefined): boolean {
+  if (admitted === null) return true;
+  return shown !== undefined && admitted.map(withPlainScheme).includes(withPlainScheme(shown));
 }
 
-function packument(state: State, name: string, message: Message): Reply {
-  const full = !(header(message.headers, "accept") ?? "").includes(ABBREVIATED);
-  const { identity, gzip, etag } = rendered(state, name, full);
-  const common = [
-    ["etag", etag],
-    ["last-modified", new Date(LONG_AGO).toUTCString()],
-    ["vary", "Accept, Accept-Encoding"],
-    ["cache-control", "public, max-age=300"],
-  ] as const;
-  if (header(message.headers, "if-none-match") === etag) {
-    return { status: 304, headers: common, body: new Uint8Array(0) };
+/** A scheme's name may be in any letter case (RFC 9110, section 11.1); the credential may not. */
+function withPlainScheme(authorization: string): string {
+  return authorization.replace(/^\S+ +/, (scheme) => `${scheme.trim().toLowerCase()} `);
+}
+
+function serve(state: State, place: Exclude<Place, { kind: "ping" }>, message: Message): Reply {
+  const { shelf } = state;
+  switch (place.kind) {
+    case "advisories":
+      return jsonReply(200, {});
+    case "packument":
+      return servePackument(state, place.name, message);
+    case "manifest": {
+      const manifest = manifestOf(shelf, place.name, place.version);
+      return manifest === null ? notFound() : jsonReply(200, manifest);
+    }
+    case "tarball": {
+      const version = versionIn(place.name, place.file);
+      const tarball = version === null ? null : tarballOf(shelf, place.name, version);
+      if (tarball === null) return notFound();
+      const headers = [["etag", `"${tarball.shasum}"`], ...caching(state, [])] as const;
+      if (isUnchanged(message, headers)) return { status: 304, headers, body: NO_BODY };
+      const type = ["content-type", "application/octet-stream"] as const;
+      return { status: 200, headers: [type, ...headers], body: tarball.bytes };
+    }
   }
+}
+
+function servePackument(state: State, name: string, message: Message): Reply {
+  const abbreviated = (header(message.headers, "accept") ?? "").includes(ABBREVIATED);
+  const form = abbreviated ? "abbreviated" : "full";
+  const rendered = packumentOf(state.shelf, name, form);
+  if (rendered === null) return notFound();
+  const headers = [
+    ["etag", rendered.etag],
+    ["last-modified", new Date(rendered.modifiedAt).toUTCString()],
+    ...caching(state, ["Accept", "Accept-Encoding"]),
+  ] as const;
+  if (isUnchanged(message, headers)) return { status: 304, headers, body: NO_BODY };
   const zipped = acceptsGzip(header(message.headers, "accept-encoding"));
+  const body = zipped ? rendered.gzip() : rendered.identity;
+  const type = ["content-type", abbreviated ? ABBREVIATED : "application/json"] as const;
   const encoding = zipped ? ([["content-encoding", "gzip"]] as const) : [];
-  const type = full ? "application/json" : ABBREVIATED;
-  const headers = [["content-type", type], ...encoding, ...common] as const;
-  return { status: 200, headers, body: zipped ? gzip : identity };
+  return { status: 200, headers: [type, ...encoding, ...headers], body };
 }
 
 const ABBREVIATED = "application/vnd.npm.install-v1+json";
 
-function rendered(state: State, name: string, full: boolean): Rendered {
-  const key = `${name} ${String(full)}`;
-  const known = state.rendered.get(key);
-  if (known !== undefined) return known;
-  const identity = utf8(JSON.stringify(documentOf(state, name, full)));
-  const etag = `"${sha256Hex(identity).slice(0, 32)}"`;
-  const made = { identity, gzip: gzipSync(identity), etag };
-  state.rendered.set(key, made);
-  return made;
+/** Behind a credential nothing may be kept for anybody else. */
+function caching({ admitted }: State, vary: readonly string[]): HeaderList {
+  const isPrivate = admitted !== null;
+  const names = isPrivate ? [...vary, "Authorization"] : vary;
+  return [
+    ["cache-control", isPrivate ? "private, must-revalidate" : "public, max-age=300"],
+    ...(names.length === 0 ? [] : [["vary", names.join(", ")] as const]),
+  ];
 }
 
-interface Document {
-  readonly name: string;
-  readonly "dist-tags": Readonly<Record<string, string>>;
-  readonly versions: Readonly<Record<string, unknown>>;
-  readonly [field: string]: unknown;
-}
-
-function documentOf(state: State, name: string, full: boolean): Document {
-  const { versions, tags } = state.packages.get(name) ?? { versions: {} };
-  const ids = Object.keys(versions);
-  const published = ids.map((id) => [id, versions[id]?.published ?? LONG_AGO] as const);
-  const modified =
-    published
-      .map(([, at]) => at)
-      .sort()
-      .at(-1) ?? LONG_AGO;
-  const time = { created: LONG_AGO, modified, ...Object.fromEntries(published) };
-  const manifests = ids.map((id) => [id, manifestOf(state, name, id, full)] as const);
-  return {
-    name,
-    "dist-tags": { latest: ids.at(-1) ?? "", ...tags },
-    versions: Object.fromEntries(manifests),
-    ...(full ? { _id: name, readme: `# ${name}`, time } : { modified }),
-  };
-}
-
-function manifestOf(state: State, name: string, version: string, full: boolean): object {
-  const manifest = state.packages.get(name)?.versions[version] ?? {};
-  const { canary, published: _published, ...fields } = manifest;
-  const { bytes: _bytes, ...dist } = tarballOf(state, name, version) ?? { bytes: null };
-  const file = `${name.slice(name.indexOf("/") + 1)}-${version}.tgz`;
-  return {
-    name,
-    version,
-    ...(full || canary !== undefined ? { description: descriptionOf(name, canary) } : {}),
-    ...fields,
-    dist: { ...dist, tarball: `${state.baseUrl}/${name}/-/${file}` },
-  };
-}
-
-function descriptionOf(name: string, canary: string | undefined): string {
-  return canary === undefined ? `the package ${name}` : `the package ${name} ${canary}`;
-}
-
-function tarballOf(state: State, name: string, version: string): Tarball | undefined {
-  const manifest = state.packages.get(name)?.versions[version];
-  if (manifest === undefined) return undefined;
-  const key = `${name}@${version}`;
-  const known = state.tarballs.get(key);
-  if (known !== undefined) return known;
-  const { canary, published: _published, ...fields } = manifest;
-  const packed = packTarball({
-    "package.json": JSON.stringify({ name, version, ...fields }),
-    "README.md": `# ${descriptionOf(name, canary)}\n`,
-    "index.js": `module.exports = ${JSON.stringify(canary ?? key)};\n`,
-  });
-  state.tarballs.set(key, packed);
-  return packed;
-}
-
-function versionOf(state: State, name: string, file: string): string | null {
-  const prefix = `${name.slice(name.indexOf("/") + 1)}-`;
-  if (!file.startsWith(prefix) || !file.endsWith(".tgz")) return null;
-  const version = file.slice(prefix.length, -4);
-  return Object.hasOwn(state.packages.get(name)?.versions ?? {}, version) ? version : null;
-}
-
-function forget(state: State, name: string): void {
-  for (const full of [true, false]) state.rendered.delete(`${name} ${String(full)}`);
-  for (const key of state.tarballs.keys()) {
-    if (key.startsWith(`${name}@`)) state.tarballs.delete(key);
+function subjectOf(place: Place | null): Subject {
+  switch (place?.kind) {
+    case "packument":
+    case "manifest":
+      return { package: place.name, kind: "packument" };
+    case "tarball":
+      return { package: place.name, kind: "tarball" };
+    default:
+      return { package: null, kind: "other" };
   }
 }
-
-function notFound(): Reply {
-  return jsonReply(404, { error: "not found" });
-}
-
-/** When everything was published that does not say otherwise: older than any release-age policy minds. */
-const LONG_AGO = "2020-01-01T00:00:00.000Z";
