@@ -1,6 +1,7 @@
 import { hmacTuple } from "../wire/digest.ts";
-import type { World } from "../fixtures/world.ts";
 import type { NpmRegistry } from "../mocks/npm.ts";
+import { claimantOf } from "./claims.ts";
+import { hostedRelease } from "./hosting.ts";
 import type { Canary, PlacedWorld } from "./world.ts";
 
 /** Secrets and canaries of one seed: unguessable for the subject, the same again for a replay. */
@@ -17,44 +18,82 @@ export function packageCanary(mint: Mint, via: string, name: string): string {
   return `canary-${mint.secret(`package ${via} ${name}`)}`;
 }
 
-/** Every canary of a world in its place: what was planted, and what can only have come from there. */
+/** What an upstream's registry has, as far as canaries are concerned. */
+export type Stock = Pick<NpmRegistry, "contents" | "tarball">;
+
+/**
+ * Every canary of a world in its place: what was planted, and what can only have come from there. Packages
+ * that were published since the world was placed have theirs as well.
+ */
 export function canariesOf(
-  world: World,
-  mint: Mint,
   placed: Omit<PlacedWorld, "canaries">,
-  registries: ReadonlyMap<string, NpmRegistry>,
+  mint: Mint,
+  stocks: ReadonlyMap<string, Stock>,
 ): Canary[] {
-  const canaries: Canary[] = [
-    { value: placed.serverSecret, of: { kind: "server-secret" } },
-    ...Object.entries(placed.credentials).map(([alias, value]): Canary => ({
+  return [
+    ...secretCanaries(placed),
+    ...[...stocks].flatMap(([upstream, stock]) => upstreamCanaries(placed, mint, upstream, stock)),
+    ...hostedCanaries(placed),
+  ];
+}
+
+function secretCanaries(placed: Omit<PlacedWorld, "canaries">): Canary[] {
+  const { world, places, credentials, accounts, serverSecret } = placed;
+  return [
+    { value: serverSecret, of: { kind: "server-secret" } },
+    ...Object.entries(credentials).map(([alias, value]): Canary => ({
       value,
       of: { kind: "alias-credential", alias },
     })),
-    ...Object.entries(placed.accounts).flatMap(([user, { token, password }]): Canary[] => [
+    ...Object.entries(accounts).flatMap(([user, { token, password }]): Canary[] => [
       { value: token, of: { kind: "caller-credential", user } },
       { value: password, of: { kind: "caller-credential", user } },
     ]),
+    ...Object.entries(world.aliases).flatMap(([alias, { upstream }]): Canary[] => {
+      const value = places[upstream];
+      return value === undefined ? [] : [{ value, of: { kind: "upstream-url", alias } }];
+    }),
   ];
-  for (const [alias, { upstream, claims }] of Object.entries(world.aliases)) {
-    const url = placed.places[upstream];
-    if (url !== undefined) canaries.push({ value: url, of: { kind: "upstream-url", alias } });
-    for (const [name, { versions }] of Object.entries(world.upstreams[upstream]?.packages ?? {})) {
-      if (!(claims ?? ["*"]).some((claim) => name.startsWith(claim.replace(/\*$/, "")))) continue;
-      const of = { kind: "package", via: alias, package: name } as const;
-      canaries.push({ value: packageCanary(mint, alias, name), of });
-      canaries.push({ value: name, of: { ...of, kind: "name" } });
-      for (const version of Object.keys(versions)) {
-        const tarball = registries.get(upstream)?.tarball(name, version);
-        if (tarball === undefined) continue;
-        canaries.push({ value: tarball.integrity, of }, { value: tarball.shasum, of });
-      }
-    }
-  }
-  for (const [name, { access }] of Object.entries(world.hosted)) {
-    if (access.includes("$all")) continue;
+}
+
+function upstreamCanaries(
+  { world }: Omit<PlacedWorld, "canaries">,
+  mint: Mint,
+  upstream: string,
+  stock: Stock,
+): Canary[] {
+  return [...stock.contents()].flatMap(([name, versions]): Canary[] => {
+    const via = claimantOf(world, upstream, name);
+    if (via === null) return [];
+    const of = { kind: "package", via, package: name } as const;
+    const tarballs = versions.flatMap((version) => stock.tarball(name, version) ?? []);
+    return [
+      { value: packageCanary(mint, via, name), of },
+      { value: name, of: { ...of, kind: "name" } },
+      ...tarballs.flatMap(({ integrity, shasum }): Canary[] => [
+        { value: integrity, of },
+        { value: shasum, of },
+      ]),
+    ];
+  });
+}
+
+/** What everybody may have is no secret, until an operator restricts it. */
+function hostedCanaries(placed: Omit<PlacedWorld, "canaries">): Canary[] {
+  return Object.entries(placed.world.hosted).flatMap(([name, { access, versions }]): Canary[] => {
+    const canary = placed.hostedCanaries[name];
+    if (canary === undefined || access.includes("$all")) return [];
     const of = { kind: "package", via: "hosted", package: name } as const;
-    canaries.push({ value: packageCanary(mint, "hosted", name), of });
-    canaries.push({ value: name, of: { ...of, kind: "name" } });
-  }
-  return canaries;
+    const releases = Object.entries(versions).map(
+      ([version, manifest]) => hostedRelease(name, version, manifest, canary).tarball,
+    );
+    return [
+      { value: canary, of },
+      { value: name, of: { ...of, kind: "name" } },
+      ...releases.flatMap(({ integrity, shasum }): Canary[] => [
+        { value: integrity, of },
+        { value: shasum, of },
+      ]),
+    ];
+  });
 }

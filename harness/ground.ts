@@ -1,17 +1,18 @@
-import { loadRecorded } from "../fixtures/packages/recorded.ts";
+import { packagesAt } from "../fixtures/packages/served.ts";
 import { applyChange } from "../fixtures/world.ts";
-import type { Upstream, World } from "../fixtures/world.ts";
+import type { Manifest, Package, Upstream, World } from "../fixtures/world.ts";
+import { createMemory } from "../mocks/memory.ts";
+import type { Memory } from "../mocks/memory.ts";
 import { npmRegistry } from "../mocks/npm.ts";
-import type { MockPackage, NpmRegistry } from "../mocks/npm.ts";
+import type { NpmRegistry } from "../mocks/npm.ts";
+import type { MockManifest } from "../mocks/npm/shelf.ts";
 import type { UpstreamDeed } from "../suites/case.ts";
-import { listen } from "../wire/listen.ts";
-import type { Listening } from "../wire/listen.ts";
-import type { Handler } from "../wire/message.ts";
-import { createSender } from "../wire/send.ts";
-import { createSwitchboard } from "../wire/switchboard.ts";
-import { canariesOf, createMint, packageCanary } from "./canaries.ts";
+import { createMint, packageCanary } from "./canaries.ts";
 import type { Mint } from "./canaries.ts";
-import type { Ground, PlacedWorld, UpstreamExchange } from "./world.ts";
+import { claimantOf } from "./claims.ts";
+import { admittedAt, placeWorld } from "./placing.ts";
+import { callSite, socketSite } from "./site.ts";
+import type { Ground } from "./world.ts";
 
 export interface GroundOptions {
   /** Secrets and canaries follow from it. */
@@ -22,14 +23,16 @@ export interface GroundOptions {
 /** Stands up the upstreams of a world, with fresh secrets and canaries, behind calls or real sockets. */
 export async function standWorld(world: World, options: GroundOptions): Promise<Ground> {
   const mint = createMint(options.seed);
+  // Once for all upstreams, so that what they hear stays in one order.
+  const memory = createMemory();
   const site = options.transport === "sockets" ? await socketSite(world) : callSite(world);
-  const registries = new Map(
-    Object.entries(world.upstreams).map(([name, upstream]) => {
-      const registry = registryFor(world, mint, name, upstream, site.places[name] ?? "");
-      site.open(name, registry.handler);
-      return [name, registry] as const;
-    }),
-  );
+  const registries = new Map<string, NpmRegistry>();
+  for (const [name, upstream] of Object.entries(world.upstreams)) {
+    const baseUrl = site.places[name] ?? "";
+    const registry = registryFor({ world, mint, memory }, name, upstream, baseUrl);
+    registries.set(name, registry);
+    site.open(name, registry.handler);
+  }
   let placed = placeWorld(world, mint, site.places, registries);
   return {
     get placed() {
@@ -39,191 +42,87 @@ export async function standWorld(world: World, options: GroundOptions): Promise<
     deed: (upstream, deed) => {
       const registry = registries.get(upstream);
       if (registry === undefined) throw new RangeError(`the world has no upstream "${upstream}"`);
-      doDeed(placed.world, mint, registry, upstream, deed);
+      doDeed(registry, deed, (name, manifest) =>
+        planted(placed.world, mint, upstream, name, manifest),
+      );
+      // What was published has canaries of its own.
+      if (deed.deed === "publish") {
+        placed = placeWorld(placed.world, mint, site.places, registries);
+      }
     },
     change: (change) => {
       placed = placeWorld(applyChange(placed.world, change), mint, site.places, registries);
-      if (change.change === "rotate") readmit(placed, registries);
+      for (const [name, registry] of registries) {
+        const admitted = admittedAt(placed.world, mint, name);
+        if (admitted !== null) registry.admit(admitted);
+      }
       return placed;
     },
-    heard: () => heardBy(registries),
-    stop: site.close,
+    heard: () => memory.take(),
+    stop: () => site.close(),
   };
 }
 
-interface Site {
-  readonly places: Readonly<Record<string, string>>;
-  readonly send: Ground["send"];
-  open(upstream: string, handler: Handler): void;
-  close(): Promise<void>;
-}
-
-/** Origins in a reserved domain, answered by calls. */
-function callSite(world: World): Site {
-  const board = createSwitchboard();
-  const origins = new Map(
-    Object.keys(world.upstreams).map((name) => [name, `http://${name}.leakproof.test`]),
-  );
-  return {
-    places: placesOf(world, origins),
-    send: board.send,
-    open: (name, handler) => {
-      board.register(origins.get(name) ?? "", handler);
-    },
-    close: async () => undefined,
-  };
-}
-
-/** A loopback listener for each upstream. */
-async function socketSite(world: World): Promise<Site> {
-  const handlers = new Map<string, Handler>();
-  const listeners: Listening[] = [];
-  const origins = new Map<string, string>();
-  for (const name of Object.keys(world.upstreams)) {
-    const listening = await listen(async (message, signal) => {
-      const handler = handlers.get(name);
-      if (handler === undefined) throw new Error(`the upstream ${name} is not open yet`);
-      return handler(message, signal);
-    });
-    listeners.push(listening);
-    origins.set(name, listening.origin);
-  }
-  const sender = createSender();
-  return {
-    places: placesOf(world, origins),
-    send: sender.send,
-    open: (name, handler) => {
-      handlers.set(name, handler);
-    },
-    close: async () => {
-      await sender.close();
-      await Promise.all(listeners.map((listening) => listening.close()));
-    },
-  };
-}
-
-function placesOf(world: World, origins: ReadonlyMap<string, string>): Record<string, string> {
-  const bases = Object.entries(world.upstreams).map(([name, { base }]) => [
-    name,
-    `${origins.get(name) ?? ""}${base ?? ""}`,
-  ]);
-  return Object.fromEntries(bases) as Record<string, string>;
+interface Making {
+  readonly world: World;
+  readonly mint: Mint;
+  readonly memory: Memory;
 }
 
 function registryFor(
-  world: World,
-  mint: Mint,
+  { world, mint, memory }: Making,
   name: string,
   upstream: Upstream,
   baseUrl: string,
 ): NpmRegistry {
-  const alias = Object.keys(world.aliases).find((one) => world.aliases[one]?.upstream === name);
-  const packages = Object.entries(upstream.packages).map(([pkg, { versions, tags }]) => {
-    const canary = alias === undefined ? {} : { canary: packageCanary(mint, alias, pkg) };
-    const planted = Object.entries(versions).map(([version, manifest]) => [
-      version,
-      { ...manifest, ...canary },
-    ]);
-    return [
-      pkg,
-      { versions: Object.fromEntries(planted) as MockPackage["versions"], tags },
-    ] as const;
+  const packages = Object.entries(packagesAt(upstream)).map(([pkg, found]) => {
+    const versions = Object.entries(found.versions).map(
+      ([version, manifest]) => [version, planted(world, mint, name, pkg, manifest)] as const,
+    );
+    return [pkg, { ...found, versions: Object.fromEntries(versions) } satisfies Package] as const;
   });
-  const recorded = (upstream.recorded ?? []).flatMap((set) =>
-    Object.entries(loadRecorded(set).packages),
-  );
   return npmRegistry({
-    baseUrl,
-    packages: Object.fromEntries<MockPackage>([...recorded, ...packages]),
-    admitted: upstream.auth === "none" ? null : admittedAt(world, mint, name),
-    denies: upstream.denies,
+    ...{ name, baseUrl, memory, denies: upstream.denies },
+    packages: Object.fromEntries(packages),
+    admitted: admittedAt(world, mint, name),
   });
 }
 
-/** An upstream lets in the present credential of every alias in front of it, and no older one. */
-function admittedAt(world: World, mint: Mint, upstream: string): string[] {
-  return Object.entries(world.aliases)
-    .filter(([, alias]) => alias.upstream === upstream)
-    .map(([name, { generation }]) => `Bearer ${credentialOf(mint, name, generation)}`);
-}
-
-function credentialOf(mint: Mint, alias: string, generation: number): string {
-  return `lpu_${mint.secret(`alias ${alias} ${generation}`)}`;
-}
-
-function placeWorld(
+/** A manifest with its package's canary, where an alias stands in front of it. */
+function planted(
   world: World,
   mint: Mint,
-  places: Readonly<Record<string, string>>,
-  registries: ReadonlyMap<string, NpmRegistry>,
-): PlacedWorld {
-  const credentials = Object.entries(world.aliases).map(([name, { generation }]) => [
-    name,
-    credentialOf(mint, name, generation),
-  ]);
-  const accounts = world.users.map((user) => [
-    user,
-    { token: `lp_${mint.secret(`token ${user}`)}`, password: mint.secret(`password ${user}`) },
-  ]);
-  const placed = {
-    world,
-    places,
-    credentials: Object.fromEntries(credentials) as PlacedWorld["credentials"],
-    accounts: Object.fromEntries(accounts) as PlacedWorld["accounts"],
-    serverSecret: `lps_${mint.secret("server secret")}`,
-    hostedCanaries: Object.fromEntries(
-      Object.keys(world.hosted).map((name) => [name, packageCanary(mint, "hosted", name)]),
-    ),
-  };
-  return { ...placed, canaries: canariesOf(world, mint, placed, registries) };
-}
-
-function readmit(placed: PlacedWorld, registries: ReadonlyMap<string, NpmRegistry>): void {
-  for (const [name, { auth }] of Object.entries(placed.world.upstreams)) {
-    if (auth === "none") continue;
-    const admitted = Object.entries(placed.world.aliases)
-      .filter(([, { upstream }]) => upstream === name)
-      .map(([alias]) => `Bearer ${placed.credentials[alias] ?? ""}`);
-    registries.get(name)?.admit(admitted);
-  }
+  upstream: string,
+  name: string,
+  manifest: Manifest,
+): MockManifest {
+  const alias = claimantOf(world, upstream, name);
+  return alias === null ? manifest : { ...manifest, canary: packageCanary(mint, alias, name) };
 }
 
 function doDeed(
-  world: World,
-  mint: Mint,
   registry: NpmRegistry,
-  upstream: string,
   deed: UpstreamDeed,
+  plant: (name: string, manifest: Manifest) => MockManifest,
 ): void {
+  const { moods } = registry;
   switch (deed.deed) {
     case "behave":
-      registry.moods.set(deed.mood, deed.of ?? {});
+      moods.set(deed.mood, deed.of ?? {});
       return;
     case "recover":
-      registry.moods.recover();
+      moods.recover();
       return;
     case "hold":
-      registry.moods.hold(deed.of ?? {});
+      moods.hold(deed.of ?? {});
       return;
     case "release":
-      registry.moods.release();
+      moods.release();
       return;
-    case "publish": {
-      const alias = Object.keys(world.aliases).find(
-        (one) => world.aliases[one]?.upstream === upstream,
-      );
-      const planted =
-        alias === undefined ? {} : { canary: packageCanary(mint, alias, deed.package) };
-      registry.publish(deed.package, deed.version, { ...deed.manifest, ...planted });
+    case "publish":
+      registry.publish(deed.package, deed.version, plant(deed.package, deed.manifest));
       return;
-    }
     case "unpublish":
       registry.unpublish(deed.package);
   }
-}
-
-function heardBy(registries: ReadonlyMap<string, NpmRegistry>): UpstreamExchange[] {
-  return [...registries].flatMap(([upstream, { memory }]) =>
-    memory.take().map((exchange) => ({ upstream, ...exchange })),
-  );
 }
