@@ -90,9 +90,7 @@ function checkCache(observed: Observed, cache: "hit" | "miss"): Mismatch[] {
   const silent = observed.heard.length === 0;
   if ((cache === "hit") === (lone && silent)) return [];
   const heard = observed.heard.map(({ upstream, message }) => `${upstream} ${message.target}`);
-  const shape = lone
-    ? "the terminal frame alone"
-    : `${(frames?.frames.length ?? 1) - 1} package frames`;
+  const shape = lone ? "the terminal frame alone" : `${frames.frames.length - 1} package frames`;
   return [
     {
       expected: `a cache ${cache}`,

@@ -71,6 +71,8 @@ export function afterServed(state: OracleState, request: Request): OracleState {
   const project = projectOf(state.world, request);
   if (key === null || project === null) return state;
   const routes = project.closure;
+  // What came by an unknown route is nobody's but the asker's, and is not stored.
+  if (routes.some(({ via }) => via !== "hosted" && "unknown" in via)) return state;
   const conditions = conditionsOf(state.world, routes);
   const known = state.candidates.some(
     (one) =>

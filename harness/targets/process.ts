@@ -1,0 +1,85 @@
+import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { StartFailed } from "./target.ts";
+
+/** A subject that is a process of ours, and how to tell that it is ready. */
+export interface Launch {
+  /** What it is called in errors. */
+  readonly name: string;
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  /** Whether what it has written so far says that it serves. */
+  readonly isReady: (said: string) => boolean;
+  /** Hears everything that it writes, to either stream. */
+  readonly onText: (text: string) => void;
+}
+
+const START_MS = 20_000;
+
+/** Starts it and waits until it is ready. Throws `StartFailed` with what it said instead. */
+export async function launch({ name, file, args, cwd, ...how }: Launch): Promise<ChildProcess> {
+  const child = spawn(file, [...args], { cwd, stdio: ["ignore", "pipe", "pipe"] });
+  children.add(child);
+  const ready = Promise.withResolvers<undefined>();
+  let said = "";
+  const hear = (chunk: Buffer): void => {
+    const text = chunk.toString("utf8");
+    how.onText(text);
+    said += text;
+    if (how.isReady(said)) ready.resolve(undefined);
+  };
+  child.stdout.on("data", hear);
+  child.stderr.on("data", hear);
+  child.once("error", (error) => {
+    children.delete(child);
+    ready.reject(new StartFailed(`${name} could not be started: ${error.message}`));
+  });
+  child.once("exit", (code) => {
+    children.delete(child);
+    ready.reject(new StartFailed(`${name} ended with code ${code ?? "none"}: ${said.trim()}`));
+  });
+  const late = sleep(START_MS, undefined, { ref: false }).then(() => {
+    throw new StartFailed(`${name} said nothing for ${START_MS / 1000} s`);
+  });
+  await Promise.race([ready.promise, late]);
+  return child;
+}
+
+/** Whatever happens to this process, its children go with it. */
+const children = new Set<ChildProcess>();
+process.on("exit", () => {
+  for (const child of children) child.kill("SIGKILL");
+});
+
+/** Ends a child and waits for its end; one that does not go by itself in 5 s is killed. */
+export async function end(child: ChildProcess, signal: "SIGTERM" | "SIGKILL"): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = Promise.withResolvers<undefined>();
+  child.once("exit", () => {
+    ended.resolve(undefined);
+  });
+  child.kill(signal);
+  const late = sleep(5_000, undefined, { ref: false }).then(() => child.kill("SIGKILL"));
+  await Promise.race([ended.promise, late.then(() => ended.promise)]);
+}
+
+/** Ports that were free a moment ago. */
+export async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer());
+  const ports = await Promise.all(
+    servers.map(async (server) => {
+      const ready = Promise.withResolvers<undefined>();
+      server.listen(0, "127.0.0.1", () => {
+        ready.resolve(undefined);
+      });
+      await ready.promise;
+      return (server.address() as AddressInfo).port;
+    }),
+  );
+  for (const server of servers) server.close();
+  return ports;
+}
