@@ -1,5 +1,6 @@
 /** What a first run without a config writes. Every line of it is read by a test. */
-export const ANNOTATED_CONFIG = `# leakproof reference server. Restart it, or POST /-/reload to the operator listener, after a change.
+export const ANNOTATED_CONFIG = `# leakproof reference server.
+# After a change, restart it or POST /-/reload to the operator listener.
 # It is a test reference for conformance and load testing, not a product.
 
 # Where clients connect.
@@ -15,7 +16,7 @@ data: leakproof-data
 #   listen: 127.0.0.1:4874
 
 auth:
-  # open: anyone may make an account with \`npm login\` or \`npm adduser\`. closed: nobody new.
+  # Whether anyone may make an account with \`npm login\` or \`npm adduser\`: open, closed.
   registration: open
   # Whether callers without a token may resolve public routes: allow, refuse.
   anonymous: allow

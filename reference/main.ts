@@ -98,7 +98,7 @@ async function serve(file: string): Promise<void> {
 }
 
 /** The system's time, moved on by a test clock's orders. */
-function adjustableClock(): { now(): number; advance(ms: number): void } {
+function adjustableClock(): { now(): number; advance: (ms: number) => void } {
   let aheadMs = 0;
   return {
     now: () => Date.now() + aheadMs,

@@ -62,7 +62,7 @@ export function isAllowed(policy: Policy, url: NormalUrl): boolean {
   return policy.unknownRoutes === "anonymous";
 }
 
-/** One dependency specifier: ranges, tags, `npm:` and `workspace:` pass; anything that names a place is checked. */
+/** One dependency specifier: ranges, tags, `npm:` and `workspace:` pass; what names a place is checked. */
 function checkSpecifier(policy: Policy, spec: string): Refusal | null {
   const place = placeIn(spec);
   if (place === null) return null;

@@ -100,7 +100,7 @@ function throughAlias(
   alias: AliasPolicy | undefined,
   name: string,
 ): Route | Refusal {
-  if (alias === undefined || !alias.claims.some((claim) => nameMatches(claim, name))) {
+  if (!alias?.claims.some((claim) => nameMatches(claim, name))) {
     return notAdmitted(name);
   }
   const refined = alias.packages.get(name);

@@ -1,6 +1,6 @@
-import { routeTarball } from "../resolver/routing.ts";
 import type { Route } from "./classify.ts";
 import { liesUnder, normalUrl } from "./registry-url.ts";
+import { routeTarball } from "./tarballs.ts";
 import type { TarballRouting } from "./tarballs.ts";
 
 /** A packument as a registry serves it: its own fields, and whatever else it says. */

@@ -90,15 +90,15 @@ export function tagged(
   now: string,
 ): HostedChange | Refusal {
   if (before === undefined) return notFound();
-  const { [tag]: was, ...others } = before["dist-tags"];
+  const others = Object.entries(before["dist-tags"]).filter(([name]) => name !== tag);
   if (version === null) {
     if (tag === "latest") return refuse("malformed", "latest cannot be taken away, only moved");
-    if (was === undefined) return notFound();
+    if (!Object.hasOwn(before["dist-tags"], tag)) return notFound();
   } else if (!isTagName(tag)) return refuse("malformed", "not a name for a tag");
   else if (!Object.hasOwn(before.versions, version)) {
     return refuse("malformed", `there is no version to put "${tag}" on`);
   }
-  const tags = version === null ? others : { ...others, [tag]: version };
+  const tags = Object.fromEntries(version === null ? others : [...others, [tag, version]]);
   const { name, versions, time } = before;
   return change(before, { name, "dist-tags": tags, versions, time }, now, []);
 }

@@ -1,4 +1,4 @@
-/** A registry or tarball URL in one spelling, so that two of them are equal exactly when they are the same. */
+/** A registry or tarball URL in one spelling: two of them are equal exactly when they are the same. */
 export interface NormalUrl {
   readonly origin: string;
   /** Starts with a slash. */
@@ -32,7 +32,7 @@ export function normalRegistry(text: string): NormalUrl | UrlProblem {
   return { ...url, path: `${url.path}/`, href: `${url.href}/` };
 }
 
-/** Whether `url` lies at or below the registry `base`, which ends in a slash: scheme, host and port included. */
+/** Whether `url` lies at or below the registry `base`, which ends in a slash: scheme, host, port and all. */
 export function liesUnder(url: string, base: string): boolean {
   return url.startsWith(base) || `${url}/` === base;
 }

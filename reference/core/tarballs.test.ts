@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { routeTarball } from "./routing.ts";
+import { routeTarball } from "./tarballs.ts";
 
 const written = "https://cdn.test/@s/leaf/-/leaf-1.0.0.tgz?token=secret#x";
 

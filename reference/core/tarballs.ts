@@ -1,5 +1,6 @@
 import type { Route } from "./classify.ts";
 import type { Policy } from "./policy.ts";
+import { normalUrl } from "./registry-url.ts";
 
 /**
  * How the tarball URLs of a route are written for clients. The class of the registry decides, not the host
@@ -32,4 +33,27 @@ export function tarballFile(url: string): string | null {
     .split("/")
     .at(-1);
   return file === undefined || file === "" ? null : file;
+}
+
+/**
+ * A version's `dist.tarball` as clients may see it; undefined for one that no client may: with user info,
+ * of another protocol than http(s), or no URL at all.
+ */
+export function routeTarball(
+  written: unknown,
+  name: string,
+  routing: TarballRouting,
+): string | undefined {
+  if (typeof written !== "string") return undefined;
+  if (routing === "sealed") return written;
+  const url = normalUrl(written);
+  if (typeof url === "string") return undefined;
+  if (routing === "as-is") return url.href;
+  const file = url.path.slice(url.path.lastIndexOf("/") + 1);
+  return file === "" ? undefined : `${routing.base}/${name}/-/${file}`;
+}
+
+/** Tells apart the routings under which the same body becomes different documents. */
+export function routingKey(routing: TarballRouting): string {
+  return typeof routing === "string" ? routing : `base ${routing.base}`;
 }

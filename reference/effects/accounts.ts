@@ -5,7 +5,7 @@ import type { Refusal } from "../core/refusal.ts";
 import type { Running } from "../running.ts";
 import { hashPassword, verifyPassword } from "./passwords.ts";
 
-/** Makes an account, or lets its owner in again; either way with a new token, of which only a digest is kept. */
+/** Makes an account, or lets its owner in again; either way with a new token, of which a digest is kept. */
 export async function logIn(
   running: Running,
   user: string,

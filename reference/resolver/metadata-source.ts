@@ -11,7 +11,7 @@ import type { Breaker } from "./breaker.ts";
 import { Declined } from "./failure.ts";
 import type { Memo } from "./memo.ts";
 import { parsePackument } from "./packument.ts";
-import { routingKey } from "./routing.ts";
+import { routingKey } from "../core/tarballs.ts";
 
 /** The metadata of one request: its own cache, over the one way out. */
 export interface MetadataSource {

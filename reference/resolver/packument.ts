@@ -1,7 +1,7 @@
 import type { PackageMeta } from "@pnpm/resolving.npm-resolver";
 import type { FetchedMetadata } from "../ports.ts";
 import { jsonMembers, parseSlice } from "./json-slices.ts";
-import { routeTarball } from "./routing.ts";
+import { routeTarball } from "../core/tarballs.ts";
 
 /** Stands for a tarball URL that no client may see; whoever picks that version fails. */
 export const REFUSED_TARBALL = "refused:";

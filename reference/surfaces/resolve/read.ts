@@ -118,14 +118,18 @@ const fields = z.object({
   acceptedLockfileFormats: z.array(text).optional(),
 });
 
-/** Nulls go at every level but inside a lockfile, which is a document of its own. */
+/** Nulls go at every level but inside a lockfile, which is a document of its own, and as items of a list. */
 function withoutNulls(value: object): object {
   const kept = Object.entries(value).flatMap(([key, inner]: [string, unknown]) => {
     if (inner === null) return [];
-    const whole = key === "lockfile" || typeof inner !== "object" || Array.isArray(inner);
-    return [[key, whole ? inner : withoutNulls(inner)] as const];
+    return [[key, key === "lockfile" ? inner : cleared(inner)] as const];
   });
   return Object.fromEntries(kept);
+}
+
+function cleared(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(cleared);
+  return typeof value === "object" && value !== null ? withoutNulls(value) : value;
 }
 
 type Fields = z.infer<typeof fields>;
@@ -156,7 +160,7 @@ function honouredFrom(read: Fields): Honoured | Refusal {
   };
 }
 
-/** One spelling for a registry, so that a missing slash is no other request. What cannot be read stays as it is. */
+/** One spelling for a registry: a missing slash is no other request. What cannot be read stays as it is. */
 function spelled(registry: string): string {
   const url = normalRegistry(registry);
   return typeof url === "string" ? registry : url.href;
