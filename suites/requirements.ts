@@ -1,15 +1,6 @@
 import { npmRequirements } from "./npm/requirements.ts";
+import type { Requirement } from "./requirement.ts";
 import { resolveRequirements } from "./resolve/requirements.ts";
-import type { Level } from "./case.ts";
 
-/** One rule, quoted once. Every one is cited by a case, and a structural one by a unit test. */
-export interface Requirement {
-  readonly id: string;
-  readonly level: Level;
-  /** `structural`: what no black box can show. */
-  readonly kind: "behaviour" | "structural";
-  readonly quote: string;
-  readonly source: string;
-}
-
+/** Every rule that a case cites, each once. */
 export const requirements: readonly Requirement[] = [...resolveRequirements, ...npmRequirements];

@@ -2,6 +2,14 @@ import { must } from "../case.ts";
 import type { Case } from "../case.ts";
 import { as, operator } from "../steps.ts";
 
+/** Credentials that a client would have the server use, were it to use any of a client's. */
+const OWN_HEADERS = {
+  authHeaders: { "{acme}/": "Bearer made-up-by-the-client", "{npm}/": "Bearer made-up-as-well" },
+};
+
+/** This server as the only registry of a request. */
+const HERE = { registry: "{self}/", registries: {} };
+
 /** Which route a fetch takes, and what that lets a caller do. */
 export const classCases: readonly Case[] = [
   must("resolve/class/official-unscoped-is-public", {
@@ -74,16 +82,17 @@ export const classCases: readonly Case[] = [
   }),
   must("resolve/class/client-credential-never-forwarded", {
     title: "Credentials that a client sends along are parsed and never used",
-    cites: ["resolve.class.proxied", "resolve.class.no-forwarding"],
+    cites: ["resolve.class.proxied", "resolve.class.no-forwarding", "resolve.wire.auth-headers"],
     world: "two-teams",
     steps: [
-      as("alice").resolves("web").isServed(),
-      as("mallory")
-        .resolves("web", { fields: { authHeaders: { "{acme}/": "Bearer made-up-by-the-client" } } })
-        .isRefused({ upstream: { acme: 0 } }),
+      // On a cold cache: a registry that is shown this instead of the alias's credential says no.
       as("alice")
-        .resolves("web", { fields: { authHeaders: { "{acme}/": "Bearer made-up-by-the-client" } } })
-        .isServed({ cache: "hit" }),
+        .resolves("web", { fields: OWN_HEADERS })
+        .isServed({ cache: "miss", upstream: { acme: { atLeast: 2 } } }),
+      as("mallory")
+        .resolves("web", { fields: OWN_HEADERS })
+        .isRefused({ upstream: { acme: 0 } }),
+      as("bob").resolves("web").isServed({ cache: "hit" }),
     ],
   }),
   must("resolve/class/per-package-access", {
@@ -96,6 +105,75 @@ export const classCases: readonly Case[] = [
         .resolves("payroll")
         .isRefused({ upstream: { acme: 0 } }),
       as("alice").resolves("payroll").isServed({ cache: "hit" }),
+    ],
+  }),
+  must("resolve/class/unscoped-can-be-private", {
+    title: "An unscoped package of a private registry is as private as a scoped one",
+    cites: ["resolve.class.of-the-route", "resolve.class.private-default"],
+    world: "two-teams",
+    steps: [
+      as("alice")
+        .resolves("intranet")
+        .isServed({ cache: "miss", packages: ["acme-intranet@1.0.0"] }),
+      as("mallory")
+        .resolves("intranet")
+        .isRefused({ upstream: { npm: 0, acme: 0 } }),
+      as("anonymous")
+        .resolves("intranet")
+        .isRefused({ upstream: { npm: 0, acme: 0 } }),
+      as("bob").resolves("intranet").isServed({ cache: "hit" }),
+    ],
+  }),
+  must("resolve/class/scoped-can-be-public", {
+    title: "A scoped package that was declared public is everybody's",
+    cites: ["resolve.class.of-the-route", "resolve.class.declared-public"],
+    world: "two-teams",
+    steps: [
+      as("alice")
+        .resolves("opened")
+        .isServed({ cache: "miss", packages: ["@open/tool@1.0.0", "@open/types@1.0.0"] }),
+      as("mallory").resolves("opened").isServed({ cache: "hit" }),
+    ],
+  }),
+  must("resolve/class/hosted-for-everybody-is-public", {
+    title: "A hosted package that admits everyone is shared like any public one",
+    cites: ["resolve.class.hosted-for-all"],
+    world: "two-teams",
+    needs: ["anonymous-resolve"],
+    steps: [
+      as("alice")
+        .resolves("logo")
+        .isServed({ cache: "miss", packages: ["@corp/logo@1.0.0"] }),
+      as("mallory").resolves("logo").isServed({ cache: "hit" }),
+      as("anonymous").resolves("logo").isServed({ cache: "hit" }),
+    ],
+  }),
+  must("resolve/class/hosted-by-default-registry", {
+    title: "A hosted package needs access when this server is the request's default registry, too",
+    cites: ["resolve.class.hosted"],
+    world: "two-teams",
+    steps: [
+      as("mallory").resolves("lunch", { fields: HERE }).isServed(),
+      as("anonymous").resolves("lunch", { fields: HERE }).isRefused(),
+      as("carol").resolves("lunch", { fields: HERE }).isServed({ cache: "hit" }),
+    ],
+  }),
+  must("resolve/alias/fetches-only-what-it-claims", {
+    title: "An alias is asked for nothing that it does not claim, whoever asks",
+    cites: ["resolve.alias.claims"],
+    world: "two-teams",
+    steps: [
+      as("alice").resolves("private-default").isServed(),
+      as("alice")
+        .resolves("private-default", {
+          fields: { projects: [{ dir: "", dependencies: { "left-pad": "1.3.0" } }] },
+        })
+        .isRefused({ upstream: { acme: 0 } }),
+      as("alice")
+        .reads("left-pad", { via: "acme" })
+        .concerning("project private-default")
+        .isRefused({ upstream: { acme: 0 } }),
+      as("alice").resolves("private-default").isServed(),
     ],
   }),
   must("resolve/class/private-default-registry-is-not-public", {
@@ -128,20 +206,24 @@ export const classCases: readonly Case[] = [
   }),
   must("resolve/class/unknown-is-anonymous-and-unshared", {
     title: "Where unknown routes are fetched anonymously, nothing of the result is kept",
-    cites: ["resolve.class.unknown-anonymous", "resolve.routing.public"],
-    world: "two-teams",
-    needs: ["gateway", "live-changes"],
+    cites: ["resolve.class.unknown-anonymous", "resolve.routing.public", "resolve.routing.sealed"],
+    world: "two-teams-gateway",
+    needs: ["gateway"],
     steps: [
-      operator.sets({ unknownRoutes: "anonymous" }),
       as("alice")
         .resolves("stray")
-        .isServed({ cache: "miss", upstream: { elsewhere: 1 }, says: ["{self}/-/gateway/"] }),
+        .isServed({
+          cache: "miss",
+          upstream: { elsewhere: { atLeast: 1 } },
+          says: ["{self}/-/gateway/"],
+          omits: ["{elsewhere}"],
+        }),
       as("alice")
         .resolves("stray")
-        .isServed({ cache: "miss", upstream: { elsewhere: 1 } }),
+        .isServed({ cache: "miss", upstream: { elsewhere: { atLeast: 1 } } }),
       as("bob")
         .resolves("stray")
-        .isServed({ cache: "miss", upstream: { elsewhere: 1 } }),
+        .isServed({ cache: "miss", upstream: { elsewhere: { atLeast: 1 } } }),
     ],
   }),
   must("resolve/class/made-private", {
