@@ -4,45 +4,57 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { extract } from "tar";
 import { sha512Integrity } from "../wire/digest.ts";
+import { PINNED } from "./peers/pinned.ts";
+import type { Command, Pinned, PeerName } from "./peers/pinned.ts";
 
-/** A real client, ready to be started: `command` is the executable and what stands before the arguments. */
+/** Somebody else's program, ready to be started. */
 export interface Peer {
   readonly name: PeerName;
   readonly version: string;
-  readonly command: readonly [file: string, ...leading: string[]];
+  readonly command: Command;
 }
 
-export type PeerName = "pnpm-12.21" | "pnpm-12.6" | "pnpm-11.26";
-
 /**
- * A pinned client, from the cache folder or else from the registry that this machine's npm is set to. Safe to
- * call from several processes at once. Throws `PeerMissing` when it cannot be had.
+ * A pinned program, from the cache folder or else from the registry that this machine's npm is set to. Safe
+ * to call from several processes at once. Throws `PeerMissing` when it cannot be had.
  */
 export async function peer(name: PeerName, cacheFolder: string): Promise<Peer> {
-  const { version, start, packages } = PEERS[name];
-  const platform = `${process.platform}-${process.arch}`;
-  const pinned = packages[platform] ?? packages["any"];
-  if (pinned === undefined) {
-    throw new PeerMissing(
-      name,
-      `no integrity is pinned for ${platform}; add one to harness/peers.ts`,
-    );
-  }
-  const folder = path.join(cacheFolder, `${name}-${version}-${fingerprint(pinned.integrity)}`);
-  const command = start(folder);
+  const { pinned, folder, found } = placeOf(name, cacheFolder);
   if (!(await exists(folder))) {
+    const specifier = `${pinned.package}@${found.version}`;
     try {
-      await fetchInto(folder, `${pinned.package}@${version}`, pinned.integrity);
+      await fetchInto(folder, specifier, pinned.integrity);
     } catch (error) {
       const why = error instanceof Error ? (error.message.trim().split("\n").at(-1) ?? "") : "";
-      const remedy = `needed once: npm pack ${pinned.package}@${version}, where npm reaches its registry`;
+      const remedy = `needed once: npm pack ${specifier}, where npm reaches its registry`;
       throw new PeerMissing(name, `${why} (${remedy})`);
     }
   }
-  return { name, version, command };
+  return found;
 }
 
-/** Where fetched clients stay between runs, outside of the tree: the user's cache folder. */
+/** The same, where it was fetched before; null where it was not. Throws `PeerMissing` where it cannot be. */
+export async function fetchedPeer(name: PeerName, cacheFolder: string): Promise<Peer | null> {
+  const { folder, found } = placeOf(name, cacheFolder);
+  return (await exists(folder)) ? found : null;
+}
+
+function placeOf(
+  name: PeerName,
+  cacheFolder: string,
+): { readonly pinned: Pinned; readonly folder: string; readonly found: Peer } {
+  const { version, start, packages } = PINNED[name];
+  const platform = `${process.platform}-${process.arch}`;
+  const pinned = packages[platform] ?? packages["any"];
+  if (pinned === undefined) {
+    const hint = "add one to harness/peers/pinned.ts";
+    throw new PeerMissing(name, `no integrity is pinned for ${platform}; ${hint}`);
+  }
+  const folder = path.join(cacheFolder, `${name}-${version}-${fingerprint(pinned.integrity)}`);
+  return { pinned, folder, found: { name, version, command: start(folder) } };
+}
+
+/** Where fetched programs stay between runs, outside of the tree: the user's cache folder. */
 export function peerCacheFolder(
   environment: Readonly<Record<string, string | undefined>>,
   home: string,
@@ -51,76 +63,15 @@ export function peerCacheFolder(
   return path.join(base === "" ? path.join(home, ".cache") : base, "leakproof", "peers");
 }
 
-/** The client is not here and could not be fetched, which is not the subject's fault. */
+/** The program is not here and could not be fetched, which is not the subject's fault. */
 export class PeerMissing extends Error {
   constructor(name: PeerName, why: string) {
-    super(`the client ${name} is not here: ${why}`);
+    super(`${name} is not here: ${why}`);
     this.name = "PeerMissing";
   }
 }
 
-interface Pinned {
-  readonly package: string;
-  /** Of the tarball. What a registry says of itself is no pin. */
-  readonly integrity: string;
-}
-
-interface PinnedPeer {
-  readonly version: string;
-  readonly start: (folder: string) => Peer["command"];
-  /** By `process.platform`-`process.arch`, or `any`. */
-  readonly packages: Readonly<Record<string, Pinned>>;
-}
-
-const native = (folder: string): Peer["command"] => [path.join(folder, "pnpm")];
-
-const PEERS: Readonly<Record<PeerName, PinnedPeer>> = {
-  "pnpm-12.21": {
-    version: "12.21.0",
-    start: native,
-    packages: {
-      "linux-x64": {
-        package: "@pnpm/exe.linux-x64",
-        integrity:
-          "sha512-8eufCjHXspKbNS/kh8q4Q0gqJoOuvC4Q5pgos6XS8By/nAMtP+jf8F1Cw9er840kfAX+PJ/ts+A9qnLE91rvXQ==",
-      },
-      "linux-arm64": {
-        package: "@pnpm/exe.linux-arm64",
-        integrity:
-          "sha512-4Oj/iF2TDCe2lcH0n4TupPR5sSdrNLclJB6xBElLMPCUOAvBhdf2rRlSaO5M4erJ6g4Fyy7YTXTpcmfFsKyxEA==",
-      },
-    },
-  },
-  "pnpm-12.6": {
-    version: "12.6.0",
-    start: native,
-    packages: {
-      "linux-x64": {
-        package: "@pnpm/exe.linux-x64",
-        integrity:
-          "sha512-qFWBneHJAJ73W4whtbaFOL1M/7DBC6ILHXuxc7ZPtEhfPuT1zeZiGrmKHoMAfJA+mcm6xhOFljqVTUS+00Jabw==",
-      },
-      "linux-arm64": {
-        package: "@pnpm/exe.linux-arm64",
-        integrity:
-          "sha512-8h2sNoIhHDpHDYqZZCh9PXr6krqW10btb0GHVGuw710muDHlFAHMtUG2ogmaHge6zJG1xgY4Y7mwX5g/LWvrYg==",
-      },
-    },
-  },
-  "pnpm-11.26": {
-    version: "11.26.0",
-    start: (folder) => [process.execPath, path.join(folder, "bin", "pnpm.mjs")],
-    packages: {
-      any: {
-        package: "pnpm",
-        integrity:
-          "sha512-/A4r+JC5+YNhHxq2jAY3vOkUOQZTaZ+DwaeLAF7SXyyB53kgyP2O7i7PC1iyjNywCoTZf2m898VrLzRHECOGZA==",
-      },
-    },
-  },
-};
-
-/** Fetches and checks beside the folder, then moves it into place whole: nobody sees half of a client. */
+/** Fetches and checks beside the folder, then moves it into place whole: nobody sees half of a program. */
 async function fetchInto(folder: string, specifier: string, integrity: string): Promise<void> {
   await mkdir(path.dirname(folder), { recursive: true });
   const work = await mkdtemp(`${folder}.`);

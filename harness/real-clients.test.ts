@@ -7,7 +7,7 @@ import { worlds } from "../fixtures/worlds.ts";
 import { header } from "../wire/message.ts";
 import { standWorld } from "./ground.ts";
 import { peer, peerCacheFolder, PeerMissing } from "./peers.ts";
-import type { PeerName } from "./peers.ts";
+import type { PeerName } from "./peers/pinned.ts";
 import { fillPlaces } from "./places.ts";
 import { createSandbox } from "./sandbox.ts";
 import type { Sandbox } from "./sandbox.ts";
