@@ -5,6 +5,7 @@ import type { WholeMessage } from "./ask.ts";
 import type { Failure, Observed, ReceivedReply } from "./judge/observed.ts";
 import { isFailure, outcomeOf } from "./judge/observed.ts";
 import {
+  afterAsked,
   afterChange,
   afterDeed,
   afterRestart,
@@ -111,7 +112,7 @@ async function playStep(stage: Stage, step: Step, index: number): Promise<void> 
       return;
     }
     case "upstream":
-      ground.deed(step.upstream, step.deed);
+      ground.deed(step.upstream, fillPlaces(step.deed, placesOf(stage)));
       move(stage, afterDeed(stage.state, step.upstream, step.deed));
       return;
     case "wait":
@@ -125,7 +126,7 @@ async function playStep(stage: Stage, step: Step, index: number): Promise<void> 
 }
 
 function takeOff(stage: Stage, written: RequestStep, index: number): Flight {
-  const places = { ...stage.ground.placed.places, self: stage.session.origins.client };
+  const places = placesOf(stage);
   const { expect } = written;
   const step = expect === undefined ? written : { ...written, expect: fillPlaces(expect, places) };
   const sent = messageFor(step, stage.ground.placed, stage.session, stage.seeds);
@@ -135,7 +136,13 @@ function takeOff(stage: Stage, written: RequestStep, index: number): Flight {
   const reply = ask(step, sent, stage.session, signal);
   // A request that its case abandons may fail when nobody waits for it any more.
   reply.catch(() => undefined);
-  return { index, step, sent, reply, abort, states: [stage.state], heard: [] };
+  const flight: Flight = { index, step, sent, reply, abort, states: [stage.state], heard: [] };
+  move(stage, afterAsked(stage.state));
+  return flight;
+}
+
+function placesOf({ ground, session }: Stage): Record<string, string> {
+  return { ...ground.placed.places, self: session.origins.client };
 }
 
 async function land(stage: Stage, flight: Flight, overlapped: boolean): Promise<void> {

@@ -100,16 +100,32 @@ function moodText(mood: Mood): string {
   switch (mood.mood) {
     case "status":
       return `answers ${mood.status}`;
+    case "flap":
+      return `answers ${mood.status} every other time`;
     case "slow":
       return `answers ${mood.delayMs} ms late`;
+    case "trickle":
+      return `sends ${mood.pieceBytes} bytes every ${mood.everyMs} ms`;
     case "hang":
       return "hangs";
     case "reset":
       return "resets connections";
+    case "truncate":
+      return `closes after ${mood.afterBytes} bytes`;
+    case "redirect":
+      return `redirects to ${mood.to}`;
+    case "garbled":
+      return "sends half documents";
+    case "misnamed":
+      return `sends packuments of ${mood.as}`;
+    case "tarballs-at":
+      return `names tarballs at ${mood.base}${mood.query === undefined ? "" : `?${mood.query}`}`;
+    case "corrupt":
+      return "sends tarballs of another digest";
   }
 }
 
 function matchText(of: MoodMatch | undefined): string {
   const parts = [of?.kind === undefined ? "" : `${of.kind}s`, of?.package ?? ""].filter(Boolean);
-  return parts.length === 0 ? "" : ` to requests for ${parts.join(" of ")}`;
+  return parts.length === 0 ? "" : ` when asked for ${parts.join(" of ")}`;
 }

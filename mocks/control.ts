@@ -59,11 +59,30 @@ const match = z.strictObject({
 
 const of = match.default({});
 
+const status = z.int().min(200).max(599);
+const waitMs = z.int().min(0).max(600_000);
+
 const mood = z.discriminatedUnion("mood", [
-  z.strictObject({ mood: z.literal("status"), status: z.int().min(200).max(599), of }),
-  z.strictObject({ mood: z.literal("slow"), delayMs: z.int().min(0).max(600_000), of }),
+  z.strictObject({
+    ...{ mood: z.literal("status"), status, of, body: z.string().exactOptional() },
+    headers: z.array(z.tuple([z.string(), z.string()])).exactOptional(),
+  }),
+  z.strictObject({ mood: z.literal("flap"), status, of }),
+  z.strictObject({ mood: z.literal("slow"), delayMs: waitMs, of }),
+  z.strictObject({ mood: z.literal("trickle"), pieceBytes: z.int().min(1), everyMs: waitMs, of }),
   z.strictObject({ mood: z.literal("hang"), of }),
   z.strictObject({ mood: z.literal("reset"), of }),
+  z.strictObject({ mood: z.literal("truncate"), afterBytes: z.int().min(0), of }),
+  z.strictObject({
+    ...{ mood: z.literal("redirect"), to: z.string().min(1), of },
+    status: z.literal([301, 302, 303, 307, 308]).exactOptional(),
+  }),
+  z.strictObject({ mood: z.literal("garbled"), of }),
+  z.strictObject({ mood: z.literal("misnamed"), as: z.string().min(1), of }),
+  z.strictObject({
+    ...{ mood: z.literal("tarballs-at"), base: z.url(), query: z.string().exactOptional(), of },
+  }),
+  z.strictObject({ mood: z.literal("corrupt"), of }),
 ]);
 
 const specifiers = z.record(z.string(), z.string()).exactOptional();

@@ -1,14 +1,41 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { abortable } from "../wire/body.ts";
-import { jsonReply, NO_BODY } from "../wire/message.ts";
-import type { Reply } from "../wire/message.ts";
+import { jsonReply, NO_BODY, utf8 } from "../wire/message.ts";
+import type { HeaderList, Message, Reply } from "../wire/message.ts";
+import { corrupted, garbled, misnamed, movedTarballs, plainly } from "./npm/edits.ts";
 
 /** How an upstream misbehaves towards the requests that match. */
 export type Mood =
-  | { readonly mood: "status"; readonly status: number }
+  | {
+      readonly mood: "status";
+      readonly status: number;
+      readonly headers?: HeaderList;
+      /** Default: a JSON error. */
+      readonly body?: string;
+    }
+  /** Every other request fails, the first of them included. */
+  | { readonly mood: "flap"; readonly status: number }
   | { readonly mood: "slow"; readonly delayMs: number }
+  /** The head comes at once, and the body in pieces. */
+  | { readonly mood: "trickle"; readonly pieceBytes: number; readonly everyMs: number }
   | { readonly mood: "hang" }
-  | { readonly mood: "reset" };
+  | { readonly mood: "reset" }
+  /** The connection ends in good order, but before the body does. */
+  | { readonly mood: "truncate"; readonly afterBytes: number }
+  /** A `to` that ends in a slash is a base, below which the same is to be asked for again. */
+  | {
+      readonly mood: "redirect";
+      readonly to: string;
+      readonly status?: 301 | 302 | 303 | 307 | 308;
+    }
+  /** Bodies end in the middle of their JSON, though the message is whole. */
+  | { readonly mood: "garbled" }
+  /** Packuments are those of another name. */
+  | { readonly mood: "misnamed"; readonly as: string }
+  /** Packuments say that tarballs are at another base, with a query behind each. */
+  | { readonly mood: "tarballs-at"; readonly base: string; readonly query?: string }
+  /** Tarballs open as they should, but their bytes are not those of their digest. */
+  | { readonly mood: "corrupt" };
 
 /** Which requests a mood is for; what it leaves out matches everything. */
 export interface MoodMatch {
@@ -20,7 +47,12 @@ export interface MoodMatch {
 export interface Subject {
   readonly package: string | null;
   readonly kind: "packument" | "tarball" | "other";
+  /** The target below the registry's base, without a slash in front. */
+  readonly below: string;
 }
+
+/** What would be said if nothing were wrong. */
+export type Answer = (message: Message) => Reply;
 
 export interface Moods {
   set(mood: Mood, of: MoodMatch): void;
@@ -29,13 +61,13 @@ export interface Moods {
   release(): void;
   /** Forgets every mood; what is held is released. */
   recover(): void;
-  /** Waits out what must be waited out, and says what stands in the reply's place, if anything does. */
-  meet(subject: Subject, signal: AbortSignal): Promise<Reply | null>;
+  /** Waits out what must be waited out, and gives the answer as the mood of the moment has it. */
+  meet(subject: Subject, message: Message, answer: Answer, signal: AbortSignal): Promise<Reply>;
 }
 
 /** The last mood that matches a request is the one that it meets. */
 export function createMoods(): Moods {
-  let moods: { readonly mood: Mood; readonly of: MoodMatch }[] = [];
+  let moods: { readonly mood: Mood; readonly of: MoodMatch; met: number }[] = [];
   let held: MoodMatch[] = [];
   let gate = Promise.withResolvers<undefined>();
   const release = (): void => {
@@ -45,7 +77,7 @@ export function createMoods(): Moods {
   };
   return {
     set: (mood, of) => {
-      moods.push({ mood, of });
+      moods.push({ mood, of, met: 0 });
     },
     hold: (of) => {
       held.push(of);
@@ -55,28 +87,86 @@ export function createMoods(): Moods {
       moods = [];
       release();
     },
-    meet: async (subject, signal) => {
+    meet: async (subject, message, answer, signal) => {
       if (held.some((of) => matches(of, subject))) await abortable(gate.promise, signal);
-      const met = moods.findLast(({ of }) => matches(of, subject))?.mood;
-      return met === undefined ? null : act(met, signal);
+      const active = moods.findLast(({ of }) => matches(of, subject));
+      if (active === undefined) return answer(message);
+      active.met += 1;
+      return act(active.mood, active.met, { subject, message, answer }, signal);
     },
   };
 }
 
-async function act(mood: Mood, signal: AbortSignal): Promise<Reply | null> {
+interface Meeting {
+  readonly subject: Subject;
+  readonly message: Message;
+  readonly answer: Answer;
+}
+
+/** `met` counts the requests that met this mood so far, this one included. */
+async function act(
+  mood: Mood,
+  met: number,
+  { subject, message, answer }: Meeting,
+  signal: AbortSignal,
+): Promise<Reply> {
   switch (mood.mood) {
-    case "status": {
-      const { status } = mood;
-      // These have no body, whatever they are asked for.
-      if (status === 204 || status === 304) return { status, headers: [], body: NO_BODY };
-      return jsonReply(status, { error: `status ${status}, as told` });
-    }
+    case "status":
+      return said(mood.status, mood.headers, mood.body);
+    case "flap":
+      return met % 2 === 1 ? said(mood.status) : answer(message);
     case "slow":
       await sleep(mood.delayMs, undefined, { signal });
-      return null;
+      return answer(message);
+    case "trickle":
+      return trickled(answer(message), mood.pieceBytes, mood.everyMs);
     case "hang":
     case "reset":
       return { status: 200, headers: [], body: NO_BODY, cut: { how: mood.mood } };
+    case "truncate":
+      return { ...answer(message), cut: { how: "truncate", afterBytes: mood.afterBytes } };
+    case "redirect": {
+      const location = mood.to.endsWith("/") ? `${mood.to}${subject.below}` : mood.to;
+      return said(mood.status ?? 302, [["location", location]]);
+    }
+    case "garbled":
+      return subject.kind === "tarball" ? answer(message) : garbled(answer(plainly(message)));
+    case "misnamed":
+      return subject.kind === "packument"
+        ? misnamed(answer(plainly(message)), mood.as)
+        : answer(message);
+    case "tarballs-at":
+      return subject.kind === "packument"
+        ? movedTarballs(answer(plainly(message)), mood.base, mood.query)
+        : answer(message);
+    case "corrupt":
+      return subject.kind === "tarball" ? corrupted(answer(plainly(message))) : answer(message);
+  }
+}
+
+function said(status: number, headers: HeaderList = [], body?: string): Reply {
+  // These have no body, whatever they are asked for.
+  if (status === 204 || status === 304) return { status, headers, body: NO_BODY };
+  if (body !== undefined) return { status, headers, body: utf8(body) };
+  return jsonReply(status, { error: `status ${status}, as told` }, headers);
+}
+
+/** The length is still said in the head: whoever reads knows from the start how much there is to come. */
+function trickled(reply: Reply, pieceBytes: number, everyMs: number): Reply {
+  const { body } = reply;
+  if (!(body instanceof Uint8Array)) return reply;
+  const length = ["content-length", String(body.byteLength)] as const;
+  return { ...reply, headers: [...reply.headers, length], body: pieces(body, pieceBytes, everyMs) };
+}
+
+async function* pieces(
+  body: Uint8Array,
+  pieceBytes: number,
+  everyMs: number,
+): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < body.byteLength; at += pieceBytes) {
+    if (at > 0) await sleep(everyMs);
+    yield body.subarray(at, at + pieceBytes);
   }
 }
 

@@ -1,4 +1,4 @@
-import { bytesOf } from "../wire/message.ts";
+import { bytesOf, NO_BODY } from "../wire/message.ts";
 import type { Handler, Message, Reply } from "../wire/message.ts";
 
 /** One request to an upstream and its reply, whole. */
@@ -27,9 +27,12 @@ export function createMemory(): Memory {
       const exchange: Writable = { upstream, message: heard, reply: null };
       exchanges.push(exchange);
       const reply = await handler(heard, signal);
-      const said = { ...reply, body: await bytesOf(reply.body) };
-      if (isHeadSaid(said)) exchange.reply = said;
-      return said;
+      if (reply.body instanceof Uint8Array) {
+        if (isHeadSaid(reply)) exchange.reply = { ...reply, body: reply.body };
+        return reply;
+      }
+      if (isHeadSaid(reply)) exchange.reply = { ...reply, body: NO_BODY };
+      return { ...reply, body: remembered(exchange, reply.body) };
     },
     take: () => {
       const taken = exchanges;
@@ -41,6 +44,20 @@ export function createMemory(): Memory {
 }
 
 type Writable = { -readonly [K in keyof RememberedExchange]: RememberedExchange[K] };
+
+/** Of a body in pieces as much is remembered as was said so far. */
+async function* remembered(
+  exchange: Writable,
+  body: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  const { reply } = exchange;
+  let said: Uint8Array = NO_BODY;
+  for await (const piece of body) {
+    said = Buffer.concat([said, piece]);
+    if (reply !== null) exchange.reply = { ...reply, body: said };
+    yield piece;
+  }
+}
 
 function isHeadSaid({ cut }: Reply): boolean {
   return cut === undefined || cut.afterBytes !== undefined;

@@ -62,8 +62,8 @@ export function npmRegistry(options: NpmRegistryOptions): NpmRegistry {
   };
   const moods = createMoods();
   const handler = memory.remembering(options.name ?? "npm", async (message, signal) => {
-    const subject = subjectOf(placeOf(state.basePath, message.target));
-    return (await moods.meet(subject, signal)) ?? answer(state, message);
+    const subject = subjectOf(state.basePath, message.target);
+    return moods.meet(subject, message, (asked) => answer(state, asked), signal);
   });
   return {
     handler,
@@ -179,14 +179,16 @@ function caching({ admitted }: State, vary: readonly string[]): HeaderList {
   ];
 }
 
-function subjectOf(place: Place | null): Subject {
+function subjectOf(basePath: string, target: string): Subject {
+  const place = placeOf(basePath, target);
+  const below = target.startsWith(`${basePath}/`) ? target.slice(basePath.length + 1) : "";
   switch (place?.kind) {
     case "packument":
     case "manifest":
-      return { package: place.name, kind: "packument" };
+      return { package: place.name, kind: "packument", below };
     case "tarball":
-      return { package: place.name, kind: "tarball" };
+      return { package: place.name, kind: "tarball", below };
     default:
-      return { package: null, kind: "other" };
+      return { package: null, kind: "other", below };
   }
 }

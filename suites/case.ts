@@ -138,11 +138,29 @@ export type UpstreamDeed =
     }
   | { readonly deed: "unpublish"; readonly package: string };
 
+/** How an upstream misbehaves; `to` and `base` are places. `mocks/faults.ts` says what each comes to. */
 export type Mood =
-  | { readonly mood: "status"; readonly status: number }
+  | {
+      readonly mood: "status";
+      readonly status: number;
+      readonly headers?: HeaderList;
+      readonly body?: string;
+    }
+  | { readonly mood: "flap"; readonly status: number }
   | { readonly mood: "slow"; readonly delayMs: number }
+  | { readonly mood: "trickle"; readonly pieceBytes: number; readonly everyMs: number }
   | { readonly mood: "hang" }
-  | { readonly mood: "reset" };
+  | { readonly mood: "reset" }
+  | { readonly mood: "truncate"; readonly afterBytes: number }
+  | {
+      readonly mood: "redirect";
+      readonly to: string;
+      readonly status?: 301 | 302 | 303 | 307 | 308;
+    }
+  | { readonly mood: "garbled" }
+  | { readonly mood: "misnamed"; readonly as: string }
+  | { readonly mood: "tarballs-at"; readonly base: string; readonly query?: string }
+  | { readonly mood: "corrupt" };
 
 export interface MoodMatch {
   readonly package?: string;

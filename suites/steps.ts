@@ -50,9 +50,30 @@ export function upstream(name: string) {
     does({ deed: "behave", mood, ...(of === undefined ? {} : { of }) });
   return {
     answers: (status: number, of?: MoodMatch) => behaves({ mood: "status", status }, of),
+    answersWith: (reply: Omit<Extract<Mood, { mood: "status" }>, "mood">, of?: MoodMatch) =>
+      behaves({ mood: "status", ...reply }, of),
+    /** Every other request is answered so, the first of them included. */
+    flaps: (status: number, of?: MoodMatch) => behaves({ mood: "flap", status }, of),
     slows: (delayMs: number, of?: MoodMatch) => behaves({ mood: "slow", delayMs }, of),
     hangs: (of?: MoodMatch) => behaves({ mood: "hang" }, of),
     resets: (of?: MoodMatch) => behaves({ mood: "reset" }, of),
+    /** Bodies come in pieces, after a head that comes at once. */
+    trickles: (pace: { pieceBytes: number; everyMs: number }, of?: MoodMatch) =>
+      behaves({ mood: "trickle", ...pace }, of),
+    /** Bodies end early, in good order. */
+    truncates: (after: { bytes: number }, of?: MoodMatch) =>
+      behaves({ mood: "truncate", afterBytes: after.bytes }, of),
+    /** `to` is a place; where it ends in a slash the same is to be asked for again below it. */
+    redirects: (of: MoodMatch, { to }: { to: string }) => behaves({ mood: "redirect", to }, of),
+    /** Documents end in the middle, in messages that are whole. */
+    garbles: (of?: MoodMatch) => behaves({ mood: "garbled" }, of),
+    misnames: (of: MoodMatch, { as: name }: { as: string }) =>
+      behaves({ mood: "misnamed", as: name }, of),
+    /** Packuments name this place's tarballs, with a query behind each. */
+    keepsTarballsAt: (base: string, { query }: { query?: string } = {}, of?: MoodMatch) =>
+      behaves({ mood: "tarballs-at", base, ...(query === undefined ? {} : { query }) }, of),
+    /** Tarballs are not those of their digest. */
+    corrupts: (of?: MoodMatch) => behaves({ mood: "corrupt" }, of),
     recovers: () => does({ deed: "recover" }),
     holds: (of?: MoodMatch) => does({ deed: "hold", ...(of === undefined ? {} : { of }) }),
     releases: () => does({ deed: "release" }),

@@ -69,13 +69,12 @@ function isEcho({ value, of }: Canary, asked: Scanned, served: boolean): boolean
   return of.kind === "name" || of.kind === "package" || (of.kind === "upstream-url" && !served);
 }
 
-/** 2: no caller's credential in anything that an upstream heard. */
+/** 2: no caller's credential in anything that an upstream heard, and no alias's in what is not its own. */
 function forwarding(observed: Observed, canaries: readonly Canary[]): Finding[] {
-  const credentials = canaries.filter(({ of }) => of.kind === "caller-credential");
   return observed.heard.flatMap(({ upstream, message }) => {
     const said = scan(message.headers, message.body, message.target);
-    return credentials
-      .filter(({ value }) => said.says(value))
+    return canaries
+      .filter(({ value, of }) => isForeign(observed, of, upstream) && said.says(value))
       .map(({ of }) =>
         finding(
           "forwarding",
@@ -85,6 +84,12 @@ function forwarding(observed: Observed, canaries: readonly Canary[]): Finding[] 
         ),
       );
   });
+}
+
+function isForeign(observed: Observed, of: Canary["of"], upstream: string): boolean {
+  if (of.kind === "caller-credential") return true;
+  if (of.kind !== "alias-credential") return false;
+  return observed.states.every(({ world }) => world.aliases[of.alias]?.upstream !== upstream);
 }
 
 /** 4: what an upstream denied meanwhile is not served all the same. */

@@ -59,10 +59,13 @@ function derived(observed: Observed, outcome: Outcome): Mismatch[] {
   if (outcome.outcome === "refused" && !predictions.some(({ mayRefuse }) => mayRefuse)) {
     return [{ expected: `served: ${because}`, seen: said(outcome, observed) }];
   }
-  return outcome.outcome === "neither"
-    ? [{ expected: "served or refused, as the protocol has it", seen: outcome.why }]
-    : [];
+  if (outcome.outcome !== "neither") return [];
+  const failed = !isFailure(observed.reply) && GATEWAY_FAILURES.has(observed.reply.status);
+  if (failed && predictions.some(({ mayFail }) => mayFail === true)) return [];
+  return [{ expected: "served or refused, as the protocol has it", seen: outcome.why }];
 }
+
+const GATEWAY_FAILURES: ReadonlySet<number> = new Set([502, 503, 504]);
 
 function checkServed(
   observed: Observed,

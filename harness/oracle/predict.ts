@@ -1,6 +1,8 @@
 import type { RouteName } from "../../fixtures/world.ts";
 import type { Request } from "../../suites/case.ts";
 import { mayUse, mayUseVia } from "./access.ts";
+import { ledTo, troubleOf, upstreamOf } from "./moods.ts";
+import type { Kind } from "./moods.ts";
 import { conditionsOf, keyOf, projectOf } from "./state.ts";
 import type { OracleState } from "./state.ts";
 
@@ -8,6 +10,8 @@ import type { OracleState } from "./state.ts";
 export interface Prediction {
   readonly mayServe: boolean;
   readonly mayRefuse: boolean;
+  /** Whether a read may be answered as gateways answer for an upstream that is down: 502, 503 or 504. */
+  readonly mayFail?: boolean;
   /** Whether the cache has to answer, may, or cannot. */
   readonly hit: "must" | "may" | "never";
   /** The most requests that each upstream may see for it; an upstream that is not named may see none. */
@@ -18,6 +22,9 @@ export interface Prediction {
 
 /** Two forms of a document, each tried twice. */
 const REQUESTS_PER_PACKAGE = 4;
+
+/** Each of them led through as many redirects as anybody follows. */
+const REQUESTS_WHEN_LED = REQUESTS_PER_PACKAGE * 5;
 
 export function predict(state: OracleState, actor: string, request: Request): Prediction {
   if (state.revoked.includes(actor)) return NOBODY;
@@ -76,19 +83,24 @@ function predictResolve(
     };
   }
   const hit = hitFor(state, request, closure);
-  const troubles = closure.filter((route) => isTroubled(state, route));
+  const troubles = closure.flatMap((route) => troubleOf(state, route, ["packument"]) ?? []);
   const none = hit === "must" ? {} : upstreamAtMost;
   if (troubles.length === 0 || hit === "must") {
     const because = hit === "must" ? "a candidate matches" : `${actor} may use all of it`;
     return { mayServe: true, mayRefuse: changed, hit, upstreamAtMost: none, because };
   }
-  const denied = troubles.some((route) => isDenied(state, route));
+  const denied = troubles.some(({ denies }) => denies) && isStale(state);
+  const lost = troubles.some(({ barren }) => barren) && !state.asked;
   return {
-    mayServe: !denied || hit !== "never",
+    mayServe: !lost && (!denied || hit !== "never"),
     mayRefuse: true,
     hit,
     upstreamAtMost,
-    because: denied ? "an upstream denies a package of it" : "an upstream is in trouble",
+    because: denied
+      ? "an upstream denies a package of it"
+      : lost
+        ? "an upstream is in trouble, and nothing was fetched from it yet"
+        : "an upstream is in trouble",
   };
 }
 
@@ -129,13 +141,22 @@ function predictRead(
     return { mayServe: false, mayRefuse: true, hit: "never", upstreamAtMost: asked, because };
   }
   const route: RouteName = { via: via === "hosted" ? "hosted" : { alias: via }, package: name };
-  const troubled = isTroubled(state, route);
+  const kinds: readonly Kind[] =
+    request.ask === "tarball" ? ["packument", "tarball"] : ["packument"];
+  const trouble = troubleOf(state, route, kinds);
+  const denied = trouble?.denies === true && isStale(state);
+  const lost = trouble?.barren === true && !state.asked;
+  const led = ledTo(state, route, kinds).map((place) => [place, REQUESTS_WHEN_LED] as const);
   return {
-    mayServe: !isDenied(state, route),
-    mayRefuse: troubled,
+    mayServe: !denied && !lost,
+    mayRefuse: trouble !== null,
+    mayFail: trouble !== null,
     hit: "may",
-    upstreamAtMost: upstream === undefined ? {} : { [upstream]: REQUESTS_PER_PACKAGE * 2 },
-    because: troubled ? "its upstream is in trouble" : `${actor} may use ${name}`,
+    upstreamAtMost: {
+      ...(upstream === undefined ? {} : { [upstream]: REQUESTS_PER_PACKAGE * 2 }),
+      ...Object.fromEntries(led),
+    },
+    because: trouble === null ? `${actor} may use ${name}` : "its upstream is in trouble",
   };
 }
 
@@ -150,6 +171,9 @@ function allowance(
     const upstream = upstreamOf(state, route);
     if (upstream === null || !mayUse(state.world, actor, route)) continue;
     most[upstream] = (most[upstream] ?? 0) + REQUESTS_PER_PACKAGE;
+    for (const place of ledTo(state, route, ["packument"])) {
+      most[place] = (most[place] ?? 0) + REQUESTS_WHEN_LED;
+    }
   }
   return most;
 }
@@ -172,33 +196,7 @@ function everywhereOpen(state: OracleState, actor: string): Record<string, numbe
   return Object.fromEntries(open.map((name) => [name, Infinity]));
 }
 
-function upstreamOf(state: OracleState, { via }: RouteName): string | null {
-  if (via === "hosted") return null;
-  if ("public" in via) return via.public;
-  return "unknown" in via ? via.unknown : (state.world.aliases[via.alias]?.upstream ?? null);
-}
-
-function isTroubled(state: OracleState, route: RouteName): boolean {
-  return moodOf(state, route) !== undefined;
-}
-
-/** Whether the upstream says no: 401 or 403 of anything, 404 of something private. */
-function isDenied(state: OracleState, route: RouteName): boolean {
-  const mood = moodOf(state, route);
-  if (mood?.mood !== "status" || route.via === "hosted") return false;
-  if (mood.status === 401 || mood.status === 403) return isStale(state);
-  return mood.status === 404 && "alias" in route.via && isStale(state);
-}
-
 /** Metadata that was fetched within its TTL need not be asked for again. */
 function isStale(state: OracleState): boolean {
   return state.candidates.length === 0 || state.now >= state.world.settings.metadataTtlMs;
-}
-
-function moodOf(state: OracleState, route: RouteName) {
-  const upstream = upstreamOf(state, route);
-  return state.moods.findLast(
-    ({ upstream: name, of }) =>
-      name === upstream && (of.package === undefined || of.package === route.package),
-  )?.mood;
 }

@@ -13,6 +13,8 @@ export interface OracleState {
   readonly moods: readonly ActiveMood[];
   /** Users whose tokens were revoked: to the subject they are nobody, not even anonymous. */
   readonly revoked: readonly string[];
+  /** Whether anything was asked yet, of which the subject may have kept what it fetched. */
+  readonly asked: boolean;
   /** Whether something happened after which a cache may have been emptied, rightly. */
   readonly unsettled: boolean;
 }
@@ -32,7 +34,7 @@ export interface ActiveMood {
 }
 
 export function initialState(world: World): OracleState {
-  return { world, now: 0, candidates: [], moods: [], revoked: [], unsettled: false };
+  return { world, now: 0, candidates: [], moods: [], revoked: [], asked: false, unsettled: false };
 }
 
 export function afterChange(state: OracleState, change: Change): OracleState {
@@ -63,6 +65,11 @@ export function afterTime(state: OracleState, ms: number): OracleState {
 
 export function afterRestart(state: OracleState): OracleState {
   return { ...state, unsettled: true };
+}
+
+/** A request is under way: what it has the subject fetch may be kept, however it ends. */
+export function afterAsked(state: OracleState): OracleState {
+  return { ...state, asked: true };
 }
 
 /** A resolve or verification was served: from now on its outcome may be replayed. */
