@@ -14,7 +14,7 @@ export const boundaryCases: readonly Case[] = [
     registries: {
       registries: { "http://user:made-up-password@{acme-address}/": { scopes: ["@acme"] } },
     },
-    dependency: { projects: [{ dir: "", dependencies: { ms: `${INSIDE}/ms/-/ms-2.1.3.tgz` } }] },
+    dependency: { projects: [{ dir: ".", dependencies: { ms: `${INSIDE}/ms/-/ms-2.1.3.tgz` } }] },
     override: { overrides: { ms: `${INSIDE}/ms/-/ms-2.1.3.tgz` } },
     catalog: { catalogs: { default: { ms: `${INSIDE}/ms/-/ms-2.1.3.tgz` } } },
     lockfile: {
@@ -58,7 +58,7 @@ export const boundaryCases: readonly Case[] = [
       steps: [
         as("alice").resolves("public").isServed(),
         as("alice")
-          .resolves("public", { fields: { projects: [{ dir: "", dependencies: { x: spec } }] } })
+          .resolves("public", { fields: { projects: [{ dir: ".", dependencies: { x: spec } }] } })
           // Where a user's name stands before the host, calling that a credential is right as well.
           .isRefused({
             status: spec.includes("git@") ? [400, 403] : 403,
@@ -82,7 +82,7 @@ export const boundaryCases: readonly Case[] = [
       steps: [
         as("alice").resolves("public").isServed(),
         as("alice")
-          .resolves("public", { fields: { projects: [{ dir: "", dependencies: { x: spec } }] } })
+          .resolves("public", { fields: { projects: [{ dir: ".", dependencies: { x: spec } }] } })
           .isRefused({ upstream: NOWHERE }),
         as("alice").resolves("public").isServed({ cache: "hit" }),
       ],
@@ -97,7 +97,7 @@ export const boundaryCases: readonly Case[] = [
         .resolves("sly")
         .isServed({ packages: ["sly@1.0.0"] }),
       as("alice")
-        .resolves("sly", { fields: { projects: [{ dir: "", dependencies: { sly: "2.0.0" } }] } })
+        .resolves("sly", { fields: { projects: [{ dir: ".", dependencies: { sly: "2.0.0" } }] } })
         .isRefused({ upstream: { elsewhere: 0 } }),
       as("alice").resolves("sly").isServed({ cache: "hit" }),
     ],

@@ -37,7 +37,7 @@ export const cachingCases: readonly Case[] = [
       as("bob")
         .resolves("public", {
           fields: {
-            projects: [{ dependencies: { "left-pad": "^1.0.0", debug: "^4.0.0" }, dir: "" }],
+            projects: [{ dependencies: { "left-pad": "^1.0.0", debug: "^4.0.0" }, dir: "." }],
           },
         })
         .isServed({ cache: "hit", sameAs: "miss" }),

@@ -166,7 +166,7 @@ export const classCases: readonly Case[] = [
       as("alice").resolves("private-default").isServed(),
       as("alice")
         .resolves("private-default", {
-          fields: { projects: [{ dir: "", dependencies: { "left-pad": "1.3.0" } }] },
+          fields: { projects: [{ dir: ".", dependencies: { "left-pad": "1.3.0" } }] },
         })
         .isRefused({ upstream: { acme: 0 } }),
       as("alice")

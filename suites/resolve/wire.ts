@@ -41,7 +41,7 @@ export const wireCases: readonly Case[] = [
         .sends({
           ...RESOLVE,
           headers: [...JSON_TYPE, ["authorization", "Bearer not-a-token-of-anybody"]],
-          body: '{"projects":[{"dir":""}]}',
+          body: '{"projects":[{"dir":"."}]}',
         })
         .answers({
           status: 401,
@@ -75,7 +75,7 @@ export const wireCases: readonly Case[] = [
     [
       "two-registries",
       "A scope that is routed to two registries",
-      '{"projects":[{"dir":""}],"registries":{"{npm}/a/":{"scopes":["@x"]},"{npm}/b/":{"scopes":["@x"]}}}',
+      '{"projects":[{"dir":"."}],"registries":{"{npm}/a/":{"scopes":["@x"]},"{npm}/b/":{"scopes":["@x"]}}}',
     ],
   ].map(([name = "", what = "", body = ""]) =>
     must(`resolve/wire/${name}`, {
@@ -129,7 +129,7 @@ export const wireCases: readonly Case[] = [
       as("alice").resolves("public").isServed(),
       as("alice")
         .resolves("public", {
-          fields: { projects: [{ dir: "", dependencies: { "no-such-thing": "1.0.0" } }] },
+          fields: { projects: [{ dir: ".", dependencies: { "no-such-thing": "1.0.0" } }] },
         })
         .isRefused({ status: 200, says: ['"type":"error"', '"code":"'] }),
       as("alice").resolves("public").isServed({ cache: "hit" }),
