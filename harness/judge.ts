@@ -1,6 +1,8 @@
 import type { Finding } from "../reports/record.ts";
 import type { Case, Expectation } from "../suites/case.ts";
 import { judgeExchange, judgeLog } from "./judge/always.ts";
+import { judgeReading } from "./judge/bounds.ts";
+import type { Reading } from "./judge/bounds.ts";
 import { judgeBrackets } from "./judge/brackets.ts";
 import { comparable, mismatches } from "./judge/expectations.ts";
 import { isFailure } from "./judge/observed.ts";
@@ -16,6 +18,7 @@ export interface Evidence {
   readonly finishing: ReadonlyMap<number, Expectation>;
   readonly canaries: readonly Canary[];
   readonly log: string;
+  readonly readings: readonly Reading[];
   /** Whether whoever runs the subject is somebody else, so that its being down is no verdict on it. */
   readonly remote: boolean;
 }
@@ -29,11 +32,12 @@ export function judge(evidence: Evidence): Finding[] {
   const always = observed.flatMap((one) => judgeExchange(one, canaries));
   const last = text.steps.length - 1;
   const logged = judgeLog(evidence.log, canaries, last);
+  const bounds = evidence.readings.flatMap((reading) => judgeReading(reading, canaries));
   const steps = judgeSteps(evidence);
   const unprepared = steps.some(({ verdict }) => verdict === "blocked");
   // Where the preparation did not hold, or the subject is wrong anyway, brackets say nothing more.
   const brackets = unprepared || steps.length > 0 ? [] : judgeBrackets(observed);
-  return [...always, ...logged, ...steps, ...brackets];
+  return [...always, ...logged, ...bounds, ...steps, ...brackets];
 }
 
 function judgeSteps({ text, observed, finishing, remote }: Evidence): Finding[] {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Case, Expectation, RequestStep, Step } from "../suites/case.ts";
 import { ask, messageFor } from "./ask.ts";
 import type { WholeMessage } from "./ask.ts";
+import type { Reading } from "./judge/bounds.ts";
 import type { Failure, Observed, ReceivedReply } from "./judge/observed.ts";
 import { isFailure, outcomeOf } from "./judge/observed.ts";
 import {
@@ -23,6 +24,8 @@ export interface Played {
   readonly finishing: ReadonlyMap<number, Expectation>;
   /** Of every state of the world that the case went through. */
   readonly canaries: readonly Canary[];
+  /** What the subject's metrics said after each step, where it has any. */
+  readonly readings: readonly Reading[];
 }
 
 /** Plays a case's steps against a session, in order, and keeps all that was seen. */
@@ -36,17 +39,20 @@ export async function play(
     ...{ ground, session, limits, observed: [], flying: new Map(), seeds: new Map() },
     ...{ finishing: new Map(), state: initialState(ground.placed.world) },
     canaries: new Map(),
+    ...{ readings: [], abandoned: 0 },
   };
   remember(stage);
   ground.heard();
   for (const [index, step] of text.steps.entries()) {
     limits.signal.throwIfAborted();
     await playStep(stage, step, index);
+    await readMetrics(stage, index);
   }
   for (const flight of stage.flying.values()) flight.abort.abort(new Error("the case has ended"));
   stage.observed.sort((a, b) => a.index - b.index);
   const canaries = [...stage.canaries.values()];
-  return { observed: stage.observed, finishing: stage.finishing, canaries };
+  const { observed, finishing, readings } = stage;
+  return { observed, finishing, canaries, readings };
 }
 
 interface Stage {
@@ -58,6 +64,9 @@ interface Stage {
   readonly seeds: Map<string, unknown>;
   readonly finishing: Map<number, Expectation>;
   readonly canaries: Map<string, Canary>;
+  readonly readings: Reading[];
+  /** Requests that nobody waits for any more, though the subject may still be at them. */
+  abandoned: number;
   state: OracleState;
 }
 
@@ -103,6 +112,7 @@ async function playStep(stage: Stage, step: Step, index: number): Promise<void> 
     case "disconnect":
       flightOf(stage, step.label).abort.abort(new Error("the caller went away"));
       stage.flying.delete(step.label);
+      stage.abandoned += 1;
       return;
     case "change": {
       const placed = ground.change(step.change);
@@ -151,6 +161,7 @@ async function land(stage: Stage, flight: Flight, overlapped: boolean): Promise<
   const heard = [...flight.heard, ...stage.ground.heard()];
   const observed: Observed = { index, step, sent, reply, heard, overlapped, states };
   stage.observed.push(observed);
+  if (isFailure(reply)) stage.abandoned += 1;
   for (const other of stage.flying.values()) other.heard.push(...heard);
   if (step.label !== undefined && !isFailure(reply)) {
     const lockfile = reply.frames?.terminal?.["lockfile"];
@@ -159,6 +170,13 @@ async function land(stage: Stage, flight: Flight, overlapped: boolean): Promise<
   if (outcomeOf(observed).outcome === "served") {
     move(stage, afterServed(stage.state, step.request));
   }
+}
+
+async function readMetrics(stage: Stage, index: number): Promise<void> {
+  const text = await stage.session.metrics?.();
+  if (text === undefined) return;
+  const { world } = stage.state;
+  stage.readings.push({ index, text, world, underWay: stage.flying.size + stage.abandoned });
 }
 
 /** Requests that overlap cannot be told apart upstream: what was heard is everyone's. */

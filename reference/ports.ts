@@ -134,6 +134,8 @@ export interface HostedTarball {
 /** Walks a dependency graph; it has no network, disk or credential of its own. */
 export interface Resolver {
   resolve(job: ResolveJob, io: ResolveIo, signal: AbortSignal): Promise<Resolution>;
+  /** How many jobs are being worked at, and how many wait; a resolver without a queue has none. */
+  load?(): { readonly running: number; readonly waiting: number };
   close(): Promise<void>;
 }
 

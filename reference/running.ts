@@ -6,6 +6,7 @@ import type { Parts } from "./core/parts.ts";
 import { compilePolicy } from "./core/policy.ts";
 import type { Policy } from "./core/policy.ts";
 import type { Flights } from "./effects/flights.ts";
+import type { Metrics } from "./effects/metrics.ts";
 import type { Ports } from "./ports.ts";
 
 /** A started reference: what every effect is handed. `rules` is replaced whole by a reload. */
@@ -14,6 +15,7 @@ export interface Running {
   readonly ports: Ports;
   readonly secret: string;
   readonly flights: Flights;
+  readonly metrics: Metrics;
   rules: Rules;
 }
 

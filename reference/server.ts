@@ -10,6 +10,8 @@ import type { Refusal } from "./core/refusal.ts";
 import { createCrowd } from "./effects/crowd.ts";
 import type { Crowd } from "./effects/crowd.ts";
 import { createFlights } from "./effects/flights.ts";
+import { levelsOf } from "./effects/levels.ts";
+import { createMetrics } from "./effects/metrics.ts";
 import type { Ports } from "./ports.ts";
 import { rulesOf } from "./running.ts";
 import type { Running } from "./running.ts";
@@ -42,13 +44,15 @@ export async function createReference(
 ): Promise<Reference> {
   const secret = await serverSecret(config, ports);
   const base = { parts, ports, secret };
+  const crowd = createCrowd();
+  const flights = createFlights();
   const running: Running = {
     ...base,
-    flights: createFlights(),
+    flights,
+    metrics: createMetrics(() => levelsOf({ ports, flights }, crowd)),
     rules: rulesOf(base, config, listeningAt),
   };
   await seedTokens(running);
-  const crowd = createCrowd();
   return {
     client: (message, signal) => answer(running, crowd, message, signal),
     operator: (deeds) => createOperator(running, deeds),
@@ -71,19 +75,24 @@ async function answer(
 ): Promise<Reply> {
   try {
     const caller = await callerOf(running, message);
-    if (isRefusal(caller)) return writeRefusal(caller);
+    if (isRefusal(caller)) return turnedAway(running, caller);
     const intent = readTarget(message.method, message.target);
     if (intent === null) return await answerOnNpm(running, caller, message, signal);
     const { requestsPerCaller } = running.rules.config.limits;
     const reply = await crowd.admit(caller, requestsPerCaller, signal, () =>
       answerOnResolve(running, intent, caller, message, signal),
     );
-    return isRefusal(reply) ? writeRefusal(reply) : reply;
+    return isRefusal(reply) ? turnedAway(running, reply) : reply;
   } catch (error) {
     if (signal.aborted) throw error;
     running.ports.log("request-failed", { error: String(error) });
     return jsonReply(500, { error: "internal error" });
   }
+}
+
+function turnedAway({ metrics }: Running, refusal: Refusal): Reply {
+  metrics.refused("none", refusal.refused);
+  return writeRefusal(refusal);
 }
 
 async function callerOf(running: Running, message: Message): Promise<Caller | Refusal> {

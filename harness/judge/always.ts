@@ -27,13 +27,17 @@ export function judgeExchange(observed: Observed, canaries: readonly Canary[]): 
   ];
 }
 
-/** What the subject wrote into its log: secrets and credentials have no place there. */
+/** What the subject wrote into its log: secrets and raw private URLs have no place there. */
 export function judgeLog(log: string, canaries: readonly Canary[], index: number): Finding[] {
   return canaries
-    .filter(({ value, of }) => isSecret(of.kind) && log.includes(value))
+    .filter(({ value, of }) => mayBeNowhere(of.kind) && log.includes(value))
     .map(({ of }) =>
       finding("secret", index, `no ${nameOf(of)} in any log line`, "the log has it"),
     );
+}
+
+function mayBeNowhere(kind: Canary["of"]["kind"]): boolean {
+  return isSecret(kind) || kind === "upstream-url";
 }
 
 function isSecret(kind: Canary["of"]["kind"]): boolean {
@@ -51,10 +55,9 @@ function confinement(observed: Observed, canaries: readonly Canary[]): Finding[]
     if (!said.says(canary.value)) return [];
     if (observed.states.some(({ world }) => mayKnow(world, step.actor, canary))) return [];
     if (isEcho(canary, asked, served)) return [];
-    const secret = isSecret(canary.of.kind) || canary.of.kind === "upstream-url";
     return [
       finding(
-        secret ? "secret" : "confinement",
+        mayBeNowhere(canary.of.kind) ? "secret" : "confinement",
         index,
         `no ${nameOf(canary.of)} in a reply to ${step.actor}`,
         `the reply (status ${reply.status}) has it`,
@@ -138,7 +141,7 @@ function counts(observed: Observed): Finding[] {
   });
 }
 
-function nameOf(of: Canary["of"]): string {
+export function nameOf(of: Canary["of"]): string {
   switch (of.kind) {
     case "package":
       return `content of ${of.package} (${of.via})`;
@@ -155,6 +158,11 @@ function nameOf(of: Canary["of"]): string {
   }
 }
 
-function finding(kind: Finding["kind"], step: number, expected: string, seen: string): Finding {
+export function finding(
+  kind: Finding["kind"],
+  step: number,
+  expected: string,
+  seen: string,
+): Finding {
   return { kind, verdict: "failed", step, expected, seen, requirements: ALWAYS[kind] ?? [] };
 }

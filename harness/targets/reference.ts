@@ -8,8 +8,8 @@ import { inlineResolver } from "../../reference/resolver/inline.ts";
 import { createReference } from "../../reference/server.ts";
 import type { Reference } from "../../reference/server.ts";
 import { revokeTokenMessage } from "../../clients/registry.ts";
-import { bytesOf } from "../../wire/message.ts";
-import type { Send } from "../../wire/message.ts";
+import { bytesOf, NO_BODY, textOf } from "../../wire/message.ts";
+import type { Message, Send } from "../../wire/message.ts";
 import { createSwitchboard } from "../../wire/switchboard.ts";
 import { publishHosted } from "../hosting.ts";
 import type { PlacedWorld } from "../world.ts";
@@ -93,6 +93,7 @@ async function startInProcess(first: PlacedWorld, upstreams: Send, parts: Parts)
       reference = await start();
     },
     kill: () => Promise.reject(new Unsupported("kill")),
+    metrics: async () => textOf((await reference.operator({})(METRICS, NEVER)).body),
     logs: () => logged.join("\n"),
     stop: async () => {
       await reference.close();
@@ -102,6 +103,9 @@ async function startInProcess(first: PlacedWorld, upstreams: Send, parts: Parts)
   await publishHosted(placed, session);
   return session;
 }
+
+const METRICS: Message = { method: "GET", target: "/-/metrics", headers: [], body: NO_BODY };
+const NEVER = new AbortController().signal;
 
 /** The same stores for every start: what a restart of a process finds on its disk. */
 function lasting(stores: Stores): Stores {

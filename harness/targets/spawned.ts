@@ -85,6 +85,7 @@ export async function startProcess(first: PlacedWorld): Promise<Session> {
       await end(child, "SIGKILL");
       child = await start();
     },
+    metrics: () => order(sender, operator, "/-/metrics", "GET"),
     logs: () => logged.join(""),
     stop: async () => {
       await end(child, "SIGTERM");
@@ -124,10 +125,16 @@ async function writeConfigFiles(
 }
 
 /** An order to the operator's port. Throws where it is not carried out. */
-async function order(sender: Sender, operator: string, target: string): Promise<void> {
-  const message = { method: "POST", target, headers: [], body: NO_BODY };
+async function order(
+  sender: Sender,
+  operator: string,
+  target: string,
+  method = "POST",
+): Promise<string> {
+  const message = { method, target, headers: [], body: NO_BODY };
   const reply = await sender.send(operator, message, AbortSignal.timeout(5_000));
   const text = await textOf(reply.body);
   if (reply.status !== 200)
     throw new Error(`the operator's port answered ${reply.status}: ${text}`);
+  return text;
 }

@@ -32,6 +32,8 @@ export interface Session {
   restart(): Promise<void>;
   /** Throws `Unsupported` without the feature `kill`. */
   kill(): Promise<void>;
+  /** The operator's metrics in Prometheus' text form, where a subject has them. */
+  metrics?(): Promise<string>;
   /** Everything that the subject has logged so far. */
   logs(): string;
   stop(): Promise<void>;

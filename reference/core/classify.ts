@@ -53,6 +53,17 @@ export function classify(
   return refuse("outside-allowlist", `no route serves "${name}" from ${registry.href}`);
 }
 
+/** The class that a route would have if it were not refused, for whoever counts refusals. */
+export function namedClass(policy: Policy, registryText: string, name: string): Route["class"] {
+  const registry = normalRegistry(registryText);
+  if (typeof registry === "string") return "unknown";
+  if (isPublic(policy, registry, name)) return "public";
+  const own = ownEndpoint(policy, registry);
+  if (own !== null) return own.alias === null ? "hosted" : "proxied";
+  const isThere = policy.aliases.some(({ registry: base }) => liesUnder(registry.href, base));
+  return isThere ? "proxied" : "unknown";
+}
+
 /** A declared public route wins over everything and suppresses every credential. */
 export function isPublic(policy: Policy, registry: NormalUrl, name: string): boolean {
   if (registry.href === policy.officialRegistry) {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { CandidateEntry } from "./candidates.ts";
-import { evictionsFor } from "./eviction.ts";
+import { evictionsFor, surplusOf } from "./eviction.ts";
 
 const BOUNDS = { perKey: 2, total: 4, perCaller: 3, ttlMs: 100 };
 
@@ -14,7 +14,7 @@ function sealed(digest: string): Pick<CandidateEntry, "footprint"> {
 }
 
 function evicted(incoming: CandidateEntry, census: readonly CandidateEntry[], now = 10): string[] {
-  return evictionsFor(incoming, census, BOUNDS, now).map(({ id }) => id);
+  return evictionsFor(incoming, census, BOUNDS, now).map(({ entry }) => entry.id);
 }
 
 test("the same footprint under the same key is replaced", () => {
@@ -44,4 +44,30 @@ test("one caller pushes out its own and nobody else's", () => {
   expect(evicted(entry("new", { owner: "flooder" }), [entry("x", { usedAt: 0 }), ...own])).toEqual([
     "a",
   ]);
+});
+
+test("whatever goes, goes for a reason that is told", () => {
+  const reasons = (incoming: CandidateEntry, census: readonly CandidateEntry[]): string[] =>
+    evictionsFor(incoming, census, BOUNDS, 10).map(
+      ({ entry: { id }, because }) => `${id} ${because}`,
+    );
+  const full = ["a", "b"].map((id) => entry(id, { baseKey: "k", ...sealed(id) }));
+  expect(reasons(entry("new", { baseKey: "k", ...sealed("c") }), full)).toEqual(["a room-per-key"]);
+  expect(reasons(entry("new", { baseKey: "k", ...sealed("b") }), full)).toEqual(["b replaced"]);
+  const own = ["a", "b", "c"].map((id) => entry(id, { owner: "flooder" }));
+  expect(reasons(entry("new", { owner: "flooder" }), own)).toEqual(["a share-of-caller"]);
+  const many = ["a", "b", "c", "d"].map((id) => entry(id));
+  expect(reasons(entry("new"), many)).toEqual(["a room-in-total"]);
+  const old = entry("old", { storedAt: -200 });
+  expect(reasons(entry("new"), [...many.slice(1), old])).toEqual(["old expired"]);
+});
+
+test("with nothing coming in, the expired go, and what is beyond the bounds", () => {
+  const surplus = (census: readonly CandidateEntry[]): string[] =>
+    surplusOf(census, BOUNDS, 10).map(({ entry: { id }, because }) => `${id} ${because}`);
+  expect(surplus(["a", "b", "c", "d"].map((id) => entry(id)))).toEqual([]);
+  expect(surplus([entry("a"), entry("old", { storedAt: -90 })])).toEqual(["old expired"]);
+  expect(surplus(["a", "b", "c", "d", "e"].map((id) => entry(id)))).toEqual(["a room-in-total"]);
+  const crowd = ["a", "b", "c"].map((id, at) => entry(id, { baseKey: "k", usedAt: 9 - at }));
+  expect(surplus(crowd)).toEqual(["c room-per-key"]);
 });

@@ -1,6 +1,7 @@
 import type { Caller } from "./caller.ts";
 import type { CandidateEntry } from "./candidates.ts";
 import { classify } from "./classify.ts";
+import type { Because } from "./eviction.ts";
 import { descriptorOf } from "./footprint.ts";
 import { passes } from "./gate.ts";
 import type { Policy } from "./policy.ts";
@@ -66,6 +67,20 @@ export function standingOf(
     if (route.class !== use.routeClass || descriptor !== use.descriptor) return "gone";
   }
   return "matches";
+}
+
+/** Why a candidate that is `gone` went, for whoever counts. */
+export function goneBecause(
+  parts: Pick<LookupParts, "currentDigest">,
+  policy: Policy,
+  candidate: CandidateEntry,
+  time: { readonly now: number; readonly ttlMs: number },
+): Because {
+  if (time.now - candidate.storedAt >= time.ttlMs) return "expired";
+  const outlived = candidate.footprint.some(
+    ({ digest, gate }) => parts.currentDigest(policy, gate) !== digest,
+  );
+  return outlived ? "outlived" : "class-changed";
 }
 
 /** The digest of the descriptor that stands behind a gate at present, or null when nothing does. */

@@ -1,13 +1,13 @@
 import { baseKey } from "./base-key.ts";
 import { checkBoundary, isAllowed } from "./boundary.ts";
 import { identify, shownBy } from "./caller.ts";
-import { classify } from "./classify.ts";
+import { classify, namedClass } from "./classify.ts";
 import { aliasDescriptor, epochOf, hostedDescriptor } from "./descriptor.ts";
 import { evictionsFor } from "./eviction.ts";
 import { recordRefusal, recordUse, scopeOfRoute } from "./footprint.ts";
 import { admits, passes } from "./gate.ts";
 import { routeLockfile } from "./lockfile-routes.ts";
-import { currentDigest, lookUp, standingOf, viewOf } from "./lookup.ts";
+import { currentDigest, goneBecause, lookUp, standingOf, viewOf } from "./lookup.ts";
 import { tarballRouting } from "./tarballs.ts";
 import { disposeOf } from "./upstream.ts";
 
@@ -21,6 +21,7 @@ export interface Parts {
   readonly checkBoundary: typeof checkBoundary;
   readonly isAllowed: typeof isAllowed;
   readonly classify: typeof classify;
+  readonly namedClass: typeof namedClass;
   readonly admits: typeof admits;
   readonly passes: typeof passes;
   readonly aliasDescriptor: typeof aliasDescriptor;
@@ -32,6 +33,7 @@ export interface Parts {
   readonly scopeOfRoute: typeof scopeOfRoute;
   readonly baseKey: typeof baseKey;
   readonly lookUp: typeof lookUp;
+  readonly goneBecause: typeof goneBecause;
   readonly standingOf: typeof standingOf;
   readonly viewOf: typeof viewOf;
   readonly evictionsFor: typeof evictionsFor;
@@ -46,6 +48,7 @@ export const PARTS: Parts = {
   checkBoundary,
   isAllowed,
   classify,
+  namedClass,
   admits,
   passes,
   aliasDescriptor,
@@ -57,6 +60,7 @@ export const PARTS: Parts = {
   scopeOfRoute,
   baseKey,
   lookUp,
+  goneBecause,
   standingOf,
   viewOf,
   evictionsFor,

@@ -12,11 +12,14 @@ export interface Crowd {
     signal: AbortSignal,
     work: () => Promise<Reply>,
   ): Promise<Reply | Refusal>;
+  /** How many requests are being answered. */
+  count(): number;
 }
 
 export function createCrowd(): Crowd {
   const inside = new Map<string | null, number>();
   return {
+    count: () => inside.values().reduce((sum, present) => sum + present, 0),
     admit: async ({ user }, limit, signal, work) => {
       const present = inside.get(user) ?? 0;
       if (present >= limit) {

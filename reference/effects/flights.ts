@@ -8,11 +8,14 @@ export interface Flights {
     signal: AbortSignal,
     start: (signal: AbortSignal) => Promise<T>,
   ): Promise<{ readonly value: T; readonly led: boolean }>;
+  /** How much work is under way. */
+  count(): number;
 }
 
 export function createFlights(): Flights {
   const flying = new Map<string, Flight>();
   return {
+    count: () => flying.size,
     async join<T>(
       key: string,
       signal: AbortSignal,

@@ -45,7 +45,10 @@ export function enterRoute(
 ): Route {
   const { parts, rules } = running;
   const route = parts.classify(rules.policy, errand.caller, registry, name);
-  if (isRefusal(route)) throw recorded(running, errand, route);
+  if (isRefusal(route)) {
+    const named = parts.namedClass(rules.policy, registry, name);
+    throw recorded(running, errand, route, named);
+  }
   parts.recordUse(errand.footprint, registry, route);
   return route;
 }
@@ -62,7 +65,8 @@ export async function fetchMetadata(
     route.class === "hosted"
       ? await hostedMetadata(running, route)
       : await upstreamMetadata(running, errand, route, wanted.full);
-  if (isRefusal(found)) throw recorded(running, errand, found);
+  if (isRefusal(found)) throw recorded(running, errand, found, route.class);
+  running.metrics.routed(tarballs);
   if (found === null) return { ...ABSENT, tarballs, route };
   const headers: HeaderList = [["content-type", found.contentType]];
   const stored = { status: 200, headers, tarballs, route };
@@ -103,6 +107,7 @@ async function upstreamMetadata(
     errand.signal,
     (signal) => ask(running, target, { scope, stored }, signal),
   );
+  if (!flight.led) running.metrics.joined("metadata");
   return flight.value;
 }
 
@@ -185,7 +190,8 @@ async function tryUpstream(
     ...(stored?.etag === undefined ? [] : ([["if-none-match", stored.etag]] as const)),
   ];
   const url = `${target.registry}${target.route.package.replace("/", "%2F")}`;
-  const request = { url, headers, credential: credentialOf(target.route) };
+  const { route } = target;
+  const request = { url, headers, credential: credentialOf(route), routeClass: route.class };
   try {
     return await askUpstream(running, request, signal);
   } catch (error) {
@@ -224,7 +230,13 @@ function ageOf(running: Running, entry: StoredMetadata): number {
   return running.ports.clock.now() - entry.checkedAt;
 }
 
-function recorded(running: Running, errand: Errand, refusal: Refusal): Refused {
+function recorded(
+  running: Running,
+  errand: Errand,
+  refusal: Refusal,
+  routeClass: Route["class"],
+): Refused {
+  running.metrics.refused(routeClass, refusal.refused);
   running.parts.recordRefusal(errand.footprint, refusal);
   return new Refused(refusal);
 }

@@ -1,6 +1,7 @@
 import { decoded } from "../../wire/encoding.ts";
 import { bytesOf, header, NO_BODY, WireError } from "../../wire/message.ts";
-import type { HeaderList, Reply } from "../../wire/message.ts";
+import type { HeaderList, Message, Reply } from "../../wire/message.ts";
+import type { Route } from "../core/classify.ts";
 import { normalUrl } from "../core/registry-url.ts";
 import type { NormalUrl } from "../core/registry-url.ts";
 import type { Running } from "../running.ts";
@@ -11,6 +12,8 @@ export interface UpstreamRequest {
   readonly headers: HeaderList;
   /** The alias's credential and the only origins that it may go to. */
   readonly credential: UpstreamCredential | null;
+  /** For the metrics. Default: `proxied` with a credential, else `public`. */
+  readonly routeClass?: Route["class"];
 }
 
 export interface UpstreamCredential {
@@ -73,7 +76,7 @@ export async function openUpstream(
       ...(authorized === null ? [] : ([["authorization", authorized]] as const)),
     ];
     const message = { method: "GET", target: url.path, headers, body: NO_BODY };
-    const reply = await running.ports.outbound(url.origin, message, signal);
+    const reply = await countedReply(running, request, url.origin, message, signal);
     const location = header(reply.headers, "location");
     if (reply.status < 300 || reply.status > 399 || reply.status === 304) return reply;
     if (location === undefined) return reply;
@@ -81,6 +84,24 @@ export async function openUpstream(
     credential = null;
   }
   throw new WireError("malformed", "too many redirects");
+}
+
+async function countedReply(
+  { ports, metrics }: Running,
+  { credential, routeClass }: UpstreamRequest,
+  origin: string,
+  message: Message,
+  signal: AbortSignal,
+): Promise<Reply> {
+  const counted = routeClass ?? (credential === null ? "public" : "proxied");
+  try {
+    const reply = await ports.outbound(origin, message, signal);
+    metrics.upstream(counted, reply.status);
+    return reply;
+  } catch (error) {
+    metrics.upstream(counted, "failed");
+    throw error;
+  }
 }
 
 function allowedUrl(running: Running, text: string): NormalUrl {

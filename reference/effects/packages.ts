@@ -20,7 +20,7 @@ import type { FetchedMetadata } from "../ports.ts";
 import type { Running } from "../running.ts";
 import { credentialOf, fetchMetadata } from "./metadata.ts";
 import { openUpstream } from "./outbound.ts";
-import type { UpstreamCredential } from "./outbound.ts";
+import type { UpstreamCredential, UpstreamRequest } from "./outbound.ts";
 import { unseal } from "./sealing.ts";
 
 /** Which package a client asked for: by an alias's endpoint, or (null) at this server's own base. */
@@ -106,7 +106,7 @@ export async function readTarball(
       : { body: bytes, lengthBytes: undefined, encoding: undefined };
   }
   if (!ownsTarball(found.route, url)) return NOT_FOUND;
-  return openTarball(running, url, credentialOf(found.route), signal);
+  return openTarball(running, url, credentialOf(found.route), signal, found.route.class);
 }
 
 /** A tarball by a URL that this server sealed: read-only, and without any credential. */
@@ -116,7 +116,7 @@ export async function openGateway(
   signal: AbortSignal,
 ): Promise<OpenedTarball | Refusal> {
   const url = unseal(running.secret, sealed);
-  return url === null ? NOT_FOUND : openTarball(running, url, null, signal);
+  return url === null ? NOT_FOUND : openTarball(running, url, null, signal, "unknown");
 }
 
 const ABBREVIATED = "application/vnd.npm.install-v1+json";
@@ -145,6 +145,7 @@ async function openTarball(
   url: string,
   credential: UpstreamCredential | null,
   signal: AbortSignal,
+  routeClass: Route["class"],
 ): Promise<OpenedTarball | Refusal> {
   const { policy } = running.rules;
   const place = normalRegistry(url);
@@ -152,7 +153,7 @@ async function openTarball(
   if (typeof place === "string" || ownEndpoint(policy, place) !== null) return NOT_FOUND;
   let reply: Reply;
   try {
-    reply = await openInTime(running, url, credential, signal);
+    reply = await openInTime(running, { url, headers: [], credential, routeClass }, signal);
   } catch (error) {
     if (!(error instanceof WireError)) throw error;
     running.ports.log("tarball-failed", { kind: error.kind });
@@ -173,8 +174,7 @@ async function openTarball(
 /** The time limit is for the head: a large tarball may take as long as its reader does. */
 async function openInTime(
   running: Running,
-  url: string,
-  credential: UpstreamCredential | null,
+  request: UpstreamRequest,
   signal: AbortSignal,
 ): Promise<Reply> {
   const limit = new AbortController();
@@ -183,7 +183,7 @@ async function openInTime(
   }, running.rules.config.limits.responseMs);
   try {
     const either = AbortSignal.any([signal, limit.signal]);
-    return await openUpstream(running, { url, headers: [], credential }, either);
+    return await openUpstream(running, request, either);
   } finally {
     clearTimeout(timer);
   }

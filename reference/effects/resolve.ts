@@ -2,6 +2,7 @@ import { gzipSync } from "node:zlib";
 import { sha256Hex } from "../../wire/digest.ts";
 import { encodeLine } from "../../wire/ndjson.ts";
 import type { Candidate } from "../core/candidates.ts";
+import type { Descriptor } from "../core/descriptor.ts";
 import { emptyFootprint } from "../core/footprint.ts";
 import type { Footprint } from "../core/footprint.ts";
 import { isRefusal, refuse } from "../core/refusal.ts";
@@ -16,6 +17,7 @@ import { staleReason } from "../resolver/freshness.ts";
 import type { Rules, Running } from "../running.ts";
 import { enterRoute, fetchMetadata, Refused } from "./metadata.ts";
 import type { Errand } from "./metadata.ts";
+import type { ResolveOutcome } from "./metrics.ts";
 import { verifyLockfile } from "./verify.ts";
 
 /** How one resolve or verification ended: bytes that may be replayed, or why there are none. */
@@ -39,24 +41,42 @@ export interface Question {
  * anything.
  */
 export async function answerResolve(running: Running, question: Question): Promise<Answer> {
-  const { rules } = running;
-  const frozen = await answerFrozen(running, question);
-  if (frozen !== null) return frozen;
+  const { rules, metrics } = running;
+  const began = performance.now();
+  const touched = emptyFootprint();
+  const frozen = await answerFrozen(running, question, touched);
+  if (frozen !== null) {
+    metrics.resolved(outcomeOf(frozen, "frozen"), touched.descriptors.values());
+    return frozen;
+  }
   const key = running.parts.baseKey(question.request.ask, question.request.honoured);
   const hit = await replay(running, question.caller, key);
-  if (hit !== null) return ready(hit);
+  if (hit !== null) {
+    metrics.resolved("hit", hit.footprint);
+    metrics.hitTook(performance.now() - began);
+    return ready(hit);
+  }
   const view = running.parts.viewOf(running.parts, rules.policy, question.caller);
   const flightKey = `resolve ${key} ${sha256Hex(view.join(" "))} ${rules.policy.digest}`;
   const flight = await running.flights.join(flightKey, question.signal, (signal) =>
     resolveAfresh(running, { ...question, signal }, key),
   );
-  return admitted(running, question.caller, flight.value);
+  if (!flight.led) metrics.joined("resolve");
+  const answer = admitted(running, question.caller, flight.value);
+  metrics.resolved(outcomeOf(answer, flight.led ? "miss" : "joined"), flight.value.touched);
+  return answer;
+}
+
+function outcomeOf(answer: Answer, served: "miss" | "joined" | "frozen"): ResolveOutcome {
+  return answer.kind === "terminal" ? served : answer.kind;
 }
 
 /** What a fresh resolve left behind: its answer, and the candidate that it made or would have made. */
 interface Landed {
   readonly answer: Answer;
   readonly candidate: Candidate | null;
+  /** The descriptors of every private route that it came by, however it ended. */
+  readonly touched: readonly Descriptor[];
 }
 
 /** The candidate that this caller would get, if there is one, marked as used. */
@@ -67,7 +87,12 @@ async function replay(running: Running, caller: Caller, key: string): Promise<Ca
   const now = ports.clock.now();
   const candidates = await ports.stores.candidates.list(key);
   const { match, stale } = parts.lookUp(parts, rules.policy, caller, candidates, { now, ttlMs });
-  if (stale.length > 0) await ports.stores.candidates.drop(stale);
+  if (stale.length > 0) {
+    for (const gone of stale) {
+      running.metrics.evicted(parts.goneBecause(parts, rules.policy, gone, { now, ttlMs }));
+    }
+    await ports.stores.candidates.drop(stale);
+  }
   if (match !== null) await ports.stores.candidates.used(match, now);
   return match;
 }
@@ -76,19 +101,26 @@ async function resolveAfresh(running: Running, question: Question, key: string):
   const { rules } = running;
   const footprint = emptyFootprint();
   const errand: Errand = { caller: question.caller, footprint, signal: question.signal };
+  const without = (answer: Answer): Landed => {
+    return { answer, candidate: null, touched: [...footprint.descriptors.values()] };
+  };
   try {
     const frame = await terminalFrame(running, question, errand);
     const { refusal } = footprint;
-    if (refusal !== null) return { answer: { kind: "refused", refusal }, candidate: null };
-    if ("code" in frame) return { answer: frame, candidate: null };
+    if (refusal !== null) return without({ kind: "refused", refusal });
+    if ("code" in frame) return without(frame);
     const identity = encodeLine(frame.terminal);
     const gzip = gzipSync(identity);
     const candidate = candidateOf(running, rules, question.caller, key, footprint, identity, gzip);
     if (!footprint.unshareable && rules.candidateBounds.ttlMs > 0) await keep(running, candidate);
-    return { answer: { kind: "terminal", identity, gzip }, candidate };
+    return {
+      answer: { kind: "terminal", identity, gzip },
+      candidate,
+      touched: candidate.footprint,
+    };
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    return { answer: { kind: "refused", refusal: error.refusal }, candidate: null };
+    return without({ kind: "refused", refusal: error.refusal });
   }
 }
 
@@ -181,7 +213,11 @@ function touchTheRest(
 }
 
 /** A frozen lockfile that is proven fresh resolves nothing; it is gated and routed all the same. */
-async function answerFrozen(running: Running, question: Question): Promise<Answer | null> {
+async function answerFrozen(
+  running: Running,
+  question: Question,
+  footprint: Footprint,
+): Promise<Answer | null> {
   const { honoured, ask } = question.request;
   const wanted = honoured.frozenLockfile || honoured.preferFrozenLockfile;
   if (ask !== "resolve" || !wanted || honoured.lockfile === undefined) return null;
@@ -193,7 +229,7 @@ async function answerFrozen(running: Running, question: Question): Promise<Answe
     return { kind: "refused", refusal: refuse("outdated-lockfile", message) };
   }
   const { caller, signal } = question;
-  const errand: Errand = { caller, footprint: emptyFootprint(), signal };
+  const errand: Errand = { caller, footprint, signal };
   try {
     const lockfile = routedSeed(running, errand, honoured) ?? honoured.lockfile;
     if (!honoured.trustLockfile && needsTimes(honoured)) {
@@ -265,7 +301,8 @@ async function keep(running: Running, candidate: Candidate): Promise<void> {
   const census = await ports.stores.candidates.census();
   const bounds = rules.candidateBounds;
   const out = parts.evictionsFor(candidate, census, bounds, ports.clock.now());
-  if (out.length > 0) await ports.stores.candidates.drop(out);
+  for (const { because } of out) running.metrics.evicted(because);
+  if (out.length > 0) await ports.stores.candidates.drop(out.map(({ entry }) => entry));
   await ports.stores.candidates.put(candidate);
 }
 

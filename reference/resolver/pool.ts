@@ -75,6 +75,7 @@ export function poolResolver(limits: PoolLimits, program: URL = workerProgram())
         signal.removeEventListener("abort", onAbort);
       }
     },
+    load: () => ({ running: threads.size - free.length, waiting: queue.length }),
     async close() {
       closed = true;
       for (const task of queue.splice(0)) {

@@ -1,5 +1,5 @@
-import { jsonReply } from "../../wire/message.ts";
-import type { Handler } from "../../wire/message.ts";
+import { jsonReply, utf8 } from "../../wire/message.ts";
+import type { Handler, HeaderList } from "../../wire/message.ts";
 import type { Running } from "../running.ts";
 
 /** What an operator may ask for beyond reading: given by whoever runs the process. */
@@ -17,6 +17,10 @@ export function createOperator(running: Running, deeds: OperatorDeeds): Handler 
     if (method === "GET" && target === "/-/health") {
       return jsonReply(200, { ok: true, policy: running.rules.policy.digest });
     }
+    if (method === "GET" && target === "/-/metrics") {
+      const text = await running.metrics.text();
+      return { status: 200, headers: PROMETHEUS, body: utf8(text) };
+    }
     if (method === "POST" && target === "/-/reload" && deeds.reload !== undefined) {
       try {
         await deeds.reload();
@@ -32,3 +36,5 @@ export function createOperator(running: Running, deeds: OperatorDeeds): Handler 
     return jsonReply(404, { error: "not found" });
   };
 }
+
+const PROMETHEUS: HeaderList = [["content-type", "text/plain; version=0.0.4; charset=utf-8"]];

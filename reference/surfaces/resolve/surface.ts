@@ -35,7 +35,10 @@ export async function answerOnResolve(
     return writeRefusal(refuse("login-required", "log in to resolve here"));
   }
   const request = await readRequest(running, intent.ask, message);
-  if (isRefusal(request)) return writeRefusal(request);
+  if (isRefusal(request)) {
+    running.metrics.refused("none", request.refused);
+    return writeRefusal(request);
+  }
   return streamAnswer(running, caller, request, message, signal);
 }
 
