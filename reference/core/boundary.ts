@@ -2,6 +2,7 @@ import { ownEndpoint } from "./classify.ts";
 import type { Policy } from "./policy.ts";
 import { refuse } from "./refusal.ts";
 import type { Refusal } from "./refusal.ts";
+import { textHasCredentials } from "./inline-credentials.ts";
 import { liesUnder, normalRegistry, normalUrl } from "./registry-url.ts";
 import type { NormalUrl } from "./registry-url.ts";
 import { DEPENDENCY_FIELDS } from "./request.ts";
@@ -35,13 +36,6 @@ export function hasInlineCredentials(value: unknown): boolean {
     ([key, inner]) =>
       key !== "authHeaders" && (textHasCredentials(key) || hasInlineCredentials(inner)),
   );
-}
-
-/** Backslashes count as slashes, and slashes may be missing: URL parsers read all of these alike. */
-function textHasCredentials(text: string): boolean {
-  if (!text.includes("@") || !text.includes(":")) return false;
-  const web = /https?:[\\/]*[^\\/?#\s"'<>]*@/i.test(text);
-  return web || /[a-z][a-z0-9+.-]*:\/\/[^\\/?#\s"'<>]*:[^\\/?#\s"'<>]*@/i.test(text);
 }
 
 function checkRegistry(policy: Policy, text: string): Refusal | null {

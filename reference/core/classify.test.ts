@@ -47,7 +47,7 @@ test.each([
     "refused: not-admitted",
   ],
   ["the more specific hosted rule wins", ANONYMOUS, "https://self.test", "@corp/open", "hosted"],
-  ["an unclaimed name is nobody's", alice, "https://self.test/", "left-pad", "refused: not-found"],
+  ["an unclaimed name is nobody's", alice, "https://self.test/", "left-pad", "refused: not-admitted"],
   ["our alias endpoint is the alias", alice, "https://self.test/~acme/", "@acme/tool", "proxied"],
   [
     "an alias that does not exist",
@@ -91,7 +91,7 @@ test.each([
     alice,
     "https://npm.acme.test/private/",
     "left-pad",
-    "refused: outside-allowlist",
+    "refused: not-admitted",
   ],
   [
     "a prefix of the path is another registry",

@@ -50,6 +50,8 @@ export function classify(
   if (policy.unknownRoutes === "anonymous") {
     return { class: "unknown", registry: registry.href, package: name };
   }
+  // At an alias's registry a name that is claimed and one that is not must read alike.
+  if (here.length > 0) return notAdmitted(name);
   return refuse("outside-allowlist", `no route serves "${name}" from ${registry.href}`);
 }
 
@@ -94,7 +96,7 @@ function hostedRoute(policy: Policy, caller: Caller, name: string): Route | Refu
   if (claimed === undefined) {
     return policy.fallback === "public"
       ? { class: "public", registry: policy.officialRegistry, package: name }
-      : refuse("not-found", `no package "${name}" here`);
+      : notAdmitted(name);
   }
   return admits(policy, caller, claimed.access)
     ? { class: "hosted", package: name, policy: claimed }

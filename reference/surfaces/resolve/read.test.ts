@@ -38,6 +38,8 @@ test.each([
     "registries: @x is routed to two registries",
   ],
   ["verify", '{"projects":[]}', "lockfile: there is none to verify"],
+  ["resolve", `{"x":${"[".repeat(100_000)}${"]".repeat(100_000)}}`, "nested too deeply"],
+  ["resolve", `{"lockfile":${'{"a":'.repeat(10_000)}1${"}".repeat(10_000)}}`, "nested too deeply"],
 ] as const)("%s of %s is refused: %s", (ask, body, message) => {
   const read = readBody(ask, utf8(body));
   expect(isRefusal(read) ? read.message : "read").toContain(message);

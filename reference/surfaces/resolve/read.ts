@@ -39,6 +39,7 @@ export function readBody(ask: ResolveRequest["ask"], bytes: Uint8Array): ReadBod
   if (typeof raw !== "object" || raw === null || Array.isArray(raw)) {
     return refuse("malformed", "the body is not a JSON object");
   }
+  if (nestsDeeperThan(raw, MAX_DEPTH)) return refuse("malformed", "the body is nested too deeply");
   const checked = fields.safeParse(withoutNulls(raw));
   if (!checked.success) {
     const [issue] = checked.error.issues;
@@ -51,6 +52,15 @@ export function readBody(ask: ResolveRequest["ask"], bytes: Uint8Array): ReadBod
     return refuse("malformed", "lockfile: there is none to verify");
   }
   return { raw, request: { ask, honoured } };
+}
+
+/** Far beyond any lockfile, and far from what recursion over it could overflow. */
+const MAX_DEPTH = 64;
+
+function nestsDeeperThan(value: unknown, depth: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (depth === 0) return true;
+  return Object.values(value).some((inner) => nestsDeeperThan(inner, depth - 1));
 }
 
 const text = z.string();
