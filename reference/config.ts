@@ -149,7 +149,7 @@ const schema = z.strictObject({
       tries: z.number().int().min(1).max(5).default(2),
       requestsPerCaller: z.number().int().min(1).default(64),
       resolveMs: z.number().int().min(1).default(120_000),
-      workers: z.number().int().min(1).default(2),
+      workers: z.number().int().min(1).default(3),
       workerMemoryMb: z.number().int().min(64).default(1_024),
       queue: z.number().int().min(1).default(256),
     })

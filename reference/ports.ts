@@ -142,6 +142,8 @@ export interface Resolver {
 export interface ResolveJob {
   /** The honoured fields of the request, checked. */
   readonly request: Readonly<Record<string, unknown>>;
+  /** Who waits for it: owners take turns where there is not enough for all. */
+  readonly owner: string;
   /** Stands where the request names no registry. Ends in a slash. */
   readonly defaultRegistry: string;
   /** Milliseconds since the epoch, for release-age policies. */

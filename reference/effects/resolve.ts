@@ -160,6 +160,7 @@ async function runResolver(
   const lockfile = routedSeed(running, errand, honoured);
   const job = {
     request: lockfile === undefined ? honoured : { ...honoured, lockfile },
+    owner: question.caller.user ?? "",
     defaultRegistry: policy.officialRegistry,
     now: running.ports.clock.now(),
   };

@@ -60,7 +60,7 @@ export function jobFor(
 ): ResolveJob {
   const now = Date.UTC(2026, 0, 1, 12);
   const request = { projects: [{ dir: "", name: "root", dependencies }], ...fields };
-  return { request, defaultRegistry: REGISTRY, now };
+  return { request, owner: "somebody", defaultRegistry: REGISTRY, now };
 }
 
 export function answered(

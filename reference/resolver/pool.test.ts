@@ -154,6 +154,22 @@ test("a thread that crashes or leaves fails its job alone", async () => {
   expect(outcomes).toMatchObject([crashed, { ok: true }, crashed, { ok: true }]);
 });
 
+test("an owner whose jobs never end leaves a thread for the others", async () => {
+  const resolver = pool({ workers: 2 });
+  const gone = new AbortController();
+  const never = inMemoryIo(packages, { before: () => Promise.withResolvers<undefined>().promise });
+  const stuck = Array.from({ length: 4 }, () =>
+    resolver.resolve({ ...jobFor({ leaf: "1.0.0" }), owner: "mallory" }, never, gone.signal),
+  );
+  const job = { ...jobFor({ leaf: "1.0.0" }), owner: "alice" };
+  expect(await resolver.resolve(job, inMemoryIo(packages), signal)).toMatchObject({ ok: true });
+  gone.abort(new Error("gone"));
+  expect(await Promise.allSettled(stuck)).toEqual(
+    stuck.map(() => ({ status: "rejected", reason: new Error("gone") })),
+  );
+  expect(await resolver.resolve(job, inMemoryIo(packages), signal)).toMatchObject({ ok: true });
+});
+
 test("a full queue turns jobs away, and closing ends all that run and wait", async () => {
   const resolver = pool({ queueLimit: 1 }, fragile);
   const ask = () => resolver.resolve(jobFor({}, { hang: true }), inMemoryIo({}), signal);

@@ -2,6 +2,7 @@ import path from "node:path";
 import type { Resolution, Resolver } from "../ports.ts";
 import type { Task } from "./task.ts";
 import { startThread, type Thread } from "./thread.ts";
+import { createTurns } from "./turns.ts";
 
 export interface PoolLimits {
   /** How many threads there may be; each starts when it is first needed. */
@@ -21,7 +22,8 @@ export interface PoolLimits {
 export function poolResolver(limits: PoolLimits, program: URL = workerProgram()): Resolver {
   const threads = new Set<Thread>();
   const free: Thread[] = [];
-  const queue: Task[] = [];
+  // One thread is always left for somebody else.
+  const turns = createTurns<Task>(Math.max(1, limits.workers - 1));
   let closed = false;
 
   const start = (): Thread => {
@@ -41,12 +43,12 @@ export function poolResolver(limits: PoolLimits, program: URL = workerProgram())
     return thread;
   };
   const next = (): void => {
-    while (queue.length > 0 && !closed) {
+    while (!closed && (free.length > 0 || threads.size < limits.workers)) {
+      const task = turns.take();
+      if (task === undefined) return;
       // The thread that was free last is the warmest.
-      const thread = free.pop() ?? (threads.size < limits.workers ? start() : undefined);
-      if (thread === undefined) return;
-      const task = queue.shift();
-      if (task !== undefined) thread.run(task);
+      const thread = free.pop() ?? start();
+      thread.run(task);
     }
   };
 
@@ -55,30 +57,31 @@ export function poolResolver(limits: PoolLimits, program: URL = workerProgram())
       signal.throwIfAborted();
       if (closed) return failure("ERR_PNPR_RESOLVER_CLOSED", "the resolver is closed");
       const busy = free.length === 0 && threads.size >= limits.workers;
-      if (busy && queue.length >= limits.queueLimit) {
+      if (busy && turns.waiting >= limits.queueLimit) {
         return failure("ERR_PNPR_RESOLVER_BUSY", "too many resolves are waiting");
       }
       const { promise, resolve, reject } = Promise.withResolvers<Resolution>();
       const task: Task = { job, io, signal, resolve, reject };
+      let withdrawn = false;
       const onAbort = (): void => {
-        const index = queue.indexOf(task);
-        if (index === -1) return;
-        queue.splice(index, 1);
-        reject(signal.reason as Error);
+        withdrawn = turns.withdraw(job.owner, task);
+        if (withdrawn) reject(signal.reason as Error);
       };
       signal.addEventListener("abort", onAbort, { once: true });
-      queue.push(task);
+      turns.put(job.owner, task);
       next();
       try {
         return await promise;
       } finally {
         signal.removeEventListener("abort", onAbort);
+        if (!withdrawn) turns.finished(job.owner);
+        next();
       }
     },
     load: () => ({ running: threads.size - free.length, waiting: queue.length }),
     async close() {
       closed = true;
-      for (const task of queue.splice(0)) {
+      for (const task of turns.drain()) {
         task.resolve(failure("ERR_PNPR_RESOLVER_CLOSED", "the resolver was closed"));
       }
       await Promise.all([...threads].map((thread) => thread.stop()));
