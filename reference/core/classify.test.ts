@@ -47,7 +47,13 @@ test.each([
     "refused: not-admitted",
   ],
   ["the more specific hosted rule wins", ANONYMOUS, "https://self.test", "@corp/open", "hosted"],
-  ["an unclaimed name is nobody's", alice, "https://self.test/", "left-pad", "refused: not-admitted"],
+  [
+    "an unclaimed name is nobody's",
+    alice,
+    "https://self.test/",
+    "left-pad",
+    "refused: not-admitted",
+  ],
   ["our alias endpoint is the alias", alice, "https://self.test/~acme/", "@acme/tool", "proxied"],
   [
     "an alias that does not exist",

@@ -3,6 +3,7 @@ import { header, WireError } from "../../wire/message.ts";
 import type { HeaderList } from "../../wire/message.ts";
 import type { Caller } from "../core/caller.ts";
 import type { Route } from "../core/classify.ts";
+import { emptyFootprint } from "../core/footprint.ts";
 import type { Footprint } from "../core/footprint.ts";
 import { isRefusal, refuse } from "../core/refusal.ts";
 import type { Refusal } from "../core/refusal.ts";
@@ -20,6 +21,15 @@ export interface Errand {
   readonly caller: Caller;
   readonly footprint: Footprint;
   readonly signal: AbortSignal;
+  /**
+   * Registries that could not be reached meanwhile: they are not waited for again, so that a walk of a hundred
+   * packages waits once. Never shared, since one caller's trouble must not become another's.
+   */
+  readonly unreachable: Set<string>;
+}
+
+export function errandFor(caller: Caller, signal: AbortSignal): Errand {
+  return { caller, signal, footprint: emptyFootprint(), unreachable: new Set() };
 }
 
 /** A fetch that the rules or an upstream refused. */
@@ -98,9 +108,18 @@ async function upstreamMetadata(
     full,
     key: `${registry}${route.package}#${String(full)}`,
   };
-  if (scope.kind === "bypass") return ask(running, target, null, errand.signal);
+  const heard = (asked: Asked): StoredMetadata | Refusal | null => {
+    if (!asked.reached) errand.unreachable.add(registry);
+    return asked.found;
+  };
+  const isDown = errand.unreachable.has(registry);
+  if (scope.kind === "bypass") {
+    if (isDown) return settle(running, target, null, null);
+    return heard(await ask(running, target, null, errand.signal));
+  }
   const stored = await running.ports.stores.metadata.get(scope, target.key);
   if (stored !== undefined && ageOf(running, stored) < running.rules.metadataTtlMs) return stored;
+  if (isDown) return settle(running, target, { scope, stored }, null);
   // Whoever waits for one fetch has passed the same gate: the scope is in the key.
   const flight = await running.flights.join(
     `metadata ${scopeKey(scope)} ${target.key}`,
@@ -108,7 +127,7 @@ async function upstreamMetadata(
     (signal) => ask(running, target, { scope, stored }, signal),
   );
   if (!flight.led) running.metrics.joined("metadata");
-  return flight.value;
+  return heard(flight.value);
 }
 
 interface Target {
@@ -123,16 +142,31 @@ interface Shelf {
   readonly stored: StoredMetadata | undefined;
 }
 
-/** Asks the upstream and does with the answer what the core says. Null: there is no such public package. */
+interface Asked {
+  readonly found: StoredMetadata | Refusal | null;
+  /** Whether the upstream answered at all. */
+  readonly reached: boolean;
+}
+
 async function ask(
   running: Running,
   target: Target,
   shelf: Shelf | null,
   signal: AbortSignal,
+): Promise<Asked> {
+  const reply = await tryUpstream(running, target, shelf?.stored, signal);
+  return { found: await settle(running, target, shelf, reply), reached: reply !== null };
+}
+
+/** Does with an upstream's answer what the core says. Null: there is no such public package. */
+async function settle(
+  running: Running,
+  target: Target,
+  shelf: Shelf | null,
+  reply: UpstreamReply | null,
 ): Promise<StoredMetadata | Refusal | null> {
   const { parts, ports, rules } = running;
   const stored = shelf?.stored;
-  const reply = await tryUpstream(running, target, stored, signal);
   const disposal = parts.disposeOf(
     shelf?.scope ?? { kind: "bypass" },
     target.route.package,

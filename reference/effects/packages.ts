@@ -12,13 +12,12 @@ import {
   upstreamTarball,
   withoutPlaces,
 } from "../core/documents.ts";
-import { emptyFootprint } from "../core/footprint.ts";
 import { refuse } from "../core/refusal.ts";
 import type { Refusal } from "../core/refusal.ts";
 import { normalRegistry } from "../core/registry-url.ts";
 import type { FetchedMetadata } from "../ports.ts";
 import type { Running } from "../running.ts";
-import { credentialOf, fetchMetadata } from "./metadata.ts";
+import { credentialOf, errandFor, fetchMetadata } from "./metadata.ts";
 import { openUpstream } from "./outbound.ts";
 import type { UpstreamCredential, UpstreamRequest } from "./outbound.ts";
 import { unseal } from "./sealing.ts";
@@ -131,8 +130,7 @@ async function fetchFor(
 ): Promise<FetchedMetadata & { readonly route: Route }> {
   const { publicUrl } = running.rules.policy;
   const registry = alias === null ? `${publicUrl}/` : `${publicUrl}/~${alias}/`;
-  const errand = { caller, footprint: emptyFootprint(), signal };
-  return fetchMetadata(running, errand, { registry, name, full });
+  return fetchMetadata(running, errandFor(caller, signal), { registry, name, full });
 }
 
 function shown(running: Running, route: Route, value: object, contentType: string): JsonDocument {

@@ -1,8 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { sha256Hex } from "../../wire/digest.ts";
 import { encodeLine } from "../../wire/ndjson.ts";
-import type { Candidate } from "../core/candidates.ts";
-import type { Descriptor } from "../core/descriptor.ts";
+import type { Candidate, CandidateEntry } from "../core/candidates.ts";
 import { emptyFootprint } from "../core/footprint.ts";
 import type { Footprint } from "../core/footprint.ts";
 import { isRefusal, refuse } from "../core/refusal.ts";
@@ -15,7 +14,7 @@ import type { Caller } from "../core/caller.ts";
 import type { PackageFrame, Resolution } from "../ports.ts";
 import { staleReason } from "../resolver/freshness.ts";
 import type { Rules, Running } from "../running.ts";
-import { enterRoute, fetchMetadata, Refused } from "./metadata.ts";
+import { enterRoute, errandFor, fetchMetadata, Refused } from "./metadata.ts";
 import type { Errand } from "./metadata.ts";
 import type { ResolveOutcome } from "./metrics.ts";
 import { verifyLockfile } from "./verify.ts";
@@ -63,7 +62,7 @@ export async function answerResolve(running: Running, question: Question): Promi
   );
   if (!flight.led) metrics.joined("resolve");
   const answer = admitted(running, question.caller, flight.value);
-  metrics.resolved(outcomeOf(answer, flight.led ? "miss" : "joined"), flight.value.touched);
+  metrics.resolved(outcomeOf(answer, flight.led ? "miss" : "joined"), flight.value.entry.footprint);
   return answer;
 }
 
@@ -71,12 +70,10 @@ function outcomeOf(answer: Answer, served: "miss" | "joined" | "frozen"): Resolv
   return answer.kind === "terminal" ? served : answer.kind;
 }
 
-/** What a fresh resolve left behind: its answer, and the candidate that it made or would have made. */
+/** What a fresh resolve left behind: its answer, whatever that is, and what it was made from. */
 interface Landed {
   readonly answer: Answer;
-  readonly candidate: Candidate | null;
-  /** The descriptors of every private route that it came by, however it ended. */
-  readonly touched: readonly Descriptor[];
+  readonly entry: CandidateEntry;
 }
 
 /** The candidate that this caller would get, if there is one, marked as used. */
@@ -99,28 +96,27 @@ async function replay(running: Running, caller: Caller, key: string): Promise<Ca
 
 async function resolveAfresh(running: Running, question: Question, key: string): Promise<Landed> {
   const { rules } = running;
-  const footprint = emptyFootprint();
-  const errand: Errand = { caller: question.caller, footprint, signal: question.signal };
-  const without = (answer: Answer): Landed => {
-    return { answer, candidate: null, touched: [...footprint.descriptors.values()] };
-  };
+  const errand = errandFor(question.caller, question.signal);
+  const landed = (answer: Answer): Landed => ({
+    answer,
+    entry: entryOf(running, rules, question.caller, key, errand.footprint),
+  });
   try {
     const frame = await terminalFrame(running, question, errand);
-    const { refusal } = footprint;
-    if (refusal !== null) return without({ kind: "refused", refusal });
-    if ("code" in frame) return without(frame);
+    const { refusal, unshareable } = errand.footprint;
+    if (refusal !== null) return landed({ kind: "refused", refusal });
+    if ("code" in frame) return landed(frame);
     const identity = encodeLine(frame.terminal);
     const gzip = gzipSync(identity);
-    const candidate = candidateOf(running, rules, question.caller, key, footprint, identity, gzip);
-    if (!footprint.unshareable && rules.candidateBounds.ttlMs > 0) await keep(running, candidate);
-    return {
-      answer: { kind: "terminal", identity, gzip },
-      candidate,
-      touched: candidate.footprint,
-    };
+    const done = landed({ kind: "terminal", identity, gzip });
+    const sizeBytes = identity.byteLength + gzip.byteLength;
+    if (!unshareable && rules.candidateBounds.ttlMs > 0) {
+      await keep(running, { ...done.entry, sizeBytes, identity, gzip });
+    }
+    return done;
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    return without({ kind: "refused", refusal: error.refusal });
+    return landed({ kind: "refused", refusal: error.refusal });
   }
 }
 
@@ -230,7 +226,7 @@ async function answerFrozen(
     return { kind: "refused", refusal: refuse("outdated-lockfile", message) };
   }
   const { caller, signal } = question;
-  const errand: Errand = { caller, footprint, signal };
+  const errand = { ...errandFor(caller, signal), footprint };
   try {
     const lockfile = routedSeed(running, errand, honoured) ?? honoured.lockfile;
     if (!honoured.trustLockfile && needsTimes(honoured)) {
@@ -262,25 +258,24 @@ function doneFrame(
   };
 }
 
-/** The last gate: rules may have changed since the flight took off, and a follower has passed none yet. */
-function admitted(running: Running, caller: Caller, landed: Landed): Answer {
-  if (landed.candidate === null) return landed.answer;
+/**
+ * The last gate: rules may have changed since the flight took off, and a follower has passed none yet. A failure
+ * tells of private packages too, so it stands behind the same gates.
+ */
+function admitted(running: Running, caller: Caller, { answer, entry }: Landed): Answer {
   const { parts, rules } = running;
-  if (parts.standingOf(parts, rules.policy, caller, landed.candidate) === "matches")
-    return landed.answer;
+  if (parts.standingOf(parts, rules.policy, caller, entry) === "matches") return answer;
   const message = "access changed while the request was answered: ask again";
   return { kind: "refused", refusal: refuse("not-admitted", message) };
 }
 
-function candidateOf(
+function entryOf(
   running: Running,
   rules: Rules,
   caller: Caller,
   baseKey: string,
   footprint: Footprint,
-  identity: Uint8Array,
-  gzip: Uint8Array,
-): Candidate {
+): CandidateEntry {
   const now = running.ports.clock.now();
   return {
     id: Buffer.from(running.ports.random.bytes(12)).toString("hex"),
@@ -289,11 +284,9 @@ function candidateOf(
     footprint: [...footprint.descriptors.values()],
     routes: [...footprint.routes.values()],
     owner: caller.user ?? "",
-    sizeBytes: identity.byteLength + gzip.byteLength,
+    sizeBytes: 0,
     storedAt: now,
     usedAt: now,
-    identity,
-    gzip,
   };
 }
 

@@ -78,7 +78,7 @@ export function poolResolver(limits: PoolLimits, program: URL = workerProgram())
         next();
       }
     },
-    load: () => ({ running: threads.size - free.length, waiting: queue.length }),
+    load: () => ({ running: threads.size - free.length, waiting: turns.waiting }),
     async close() {
       closed = true;
       for (const task of turns.drain()) {

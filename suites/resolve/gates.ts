@@ -2,6 +2,11 @@ import { must } from "../case.ts";
 import type { Case } from "../case.ts";
 import { as, begins, finishes, operator, together, upstream } from "../steps.ts";
 
+/** What no version meets: the failure says that the package is there. */
+const UNMET = {
+  fields: { projects: [{ dir: "", dependencies: { "@acme/widget": "9.9.9" } }] },
+};
+
 /** Who is let in now, whatever was true when the cache was filled. */
 export const gateCases: readonly Case[] = [
   must("resolve/revocation/alias-access-revoked", {
@@ -73,6 +78,25 @@ export const gateCases: readonly Case[] = [
       finishes("waiting"),
       as("bob").resolves("web").isRefused(),
       as("alice").resolves("web").isServed({ cache: "hit" }),
+    ],
+  }),
+  must("resolve/revocation/failure-is-gated-too", {
+    title: "A failure that tells of private packages is not told to who lost access meanwhile",
+    cites: ["resolve.gate.follower", "resolve.gate.alias"],
+    world: "two-teams",
+    needs: ["live-changes"],
+    steps: [
+      as("alice").resolves("private-default").isServed(),
+      // What is rotated is asked for again, and so can be held.
+      operator.rotates("acme"),
+      upstream("acme").holds(),
+      begins(as("alice").resolves("private-default", UNMET), "leader"),
+      begins(as("bob").resolves("private-default", UNMET), "follower"),
+      operator.revokes("bob", { from: "acme" }),
+      upstream("acme").releases(),
+      finishes("leader", { outcome: "refused" }),
+      finishes("follower", { outcome: "refused", omits: ["No matching", "NO_MATCHING"] }),
+      as("alice").resolves("private-default").isServed(),
     ],
   }),
   must("resolve/gate/every-descriptor", {
