@@ -62,10 +62,8 @@ export function poolResolver(limits: PoolLimits, program: URL = workerProgram())
       }
       const { promise, resolve, reject } = Promise.withResolvers<Resolution>();
       const task: Task = { job, io, signal, resolve, reject };
-      let withdrawn = false;
       const onAbort = (): void => {
-        withdrawn = turns.withdraw(job.owner, task);
-        if (withdrawn) reject(signal.reason as Error);
+        if (turns.withdraw(job.owner, task)) reject(signal.reason as Error);
       };
       signal.addEventListener("abort", onAbort, { once: true });
       turns.put(job.owner, task);
@@ -74,7 +72,7 @@ export function poolResolver(limits: PoolLimits, program: URL = workerProgram())
         return await promise;
       } finally {
         signal.removeEventListener("abort", onAbort);
-        if (!withdrawn) turns.finished(job.owner);
+        turns.finished(job.owner, task);
         next();
       }
     },

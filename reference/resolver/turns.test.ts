@@ -20,7 +20,9 @@ test("an owner with enough under way waits, and others do not", () => {
   const turns = filled(1, "m1", "m2", "a1");
   expect([turns.take(), turns.take(), turns.take()]).toEqual(["m1", "a1", undefined]);
   expect(turns.waiting).toBe(1);
-  turns.finished("m");
+  turns.finished("m", "m2");
+  expect(turns.take()).toBeUndefined();
+  turns.finished("m", "m1");
   expect(turns.take()).toBe("m2");
 });
 
