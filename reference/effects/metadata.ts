@@ -22,8 +22,8 @@ export interface Errand {
   readonly footprint: Footprint;
   readonly signal: AbortSignal;
   /**
-   * Registries that could not be reached meanwhile: they are not waited for again, so that a walk of a hundred
-   * packages waits once. Never shared, since one caller's trouble must not become another's.
+   * Registries that could not be reached meanwhile: they are not waited for again, so that a walk of a
+   * hundred packages waits once. Never shared, since one caller's trouble must not become another's.
    */
   readonly unreachable: Set<string>;
 }

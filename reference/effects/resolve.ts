@@ -259,8 +259,8 @@ function doneFrame(
 }
 
 /**
- * The last gate: rules may have changed since the flight took off, and a follower has passed none yet. A failure
- * tells of private packages too, so it stands behind the same gates.
+ * The last gate: rules may have changed since the flight took off, and a follower has passed none yet. A
+ * failure tells of private packages too, so it stands behind the same gates.
  */
 function admitted(running: Running, caller: Caller, { answer, entry }: Landed): Answer {
   const { parts, rules } = running;

@@ -4,7 +4,7 @@ import { as, begins, finishes, operator, together, upstream } from "../steps.ts"
 
 /** What no version meets: the failure says that the package is there. */
 const UNMET = {
-  fields: { projects: [{ dir: "", dependencies: { "@acme/widget": "9.9.9" } }] },
+  fields: { projects: [{ dir: ".", dependencies: { "@acme/widget": "9.9.9" } }] },
 };
 
 /** Who is let in now, whatever was true when the cache was filled. */
