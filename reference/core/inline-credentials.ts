@@ -1,7 +1,7 @@
 /**
  * Whether a text holds a URL with credentials: anything before an `@` in the authority of an http(s) URL, or
- * a password in that of any other scheme. As URL parsers have it, backslashes count as slashes, slashes may be
- * missing, and tabs and line breaks are not there. One pass: a text may be as large as a body.
+ * a password in that of any other scheme. As URL parsers have it, backslashes count as slashes, slashes may
+ * be missing, and tabs and line breaks are not there. One pass: a text may be as large as a body.
  */
 export function textHasCredentials(written: string): boolean {
   if (!written.includes("@") || !written.includes(":")) return false;
