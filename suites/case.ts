@@ -17,16 +17,19 @@ export interface Case {
 export type Level = "must" | "should" | "may";
 
 /** What a target may offer and a case may need; DESIGN.md section 6 says which target has which. */
-export type Feature =
-  | "clock"
-  | "kill"
-  | "live-changes"
-  | "replicas"
-  | "restart"
-  | "seed"
-  | "wire"
-  | "anonymous-resolve"
-  | "gateway";
+export const FEATURES = [
+  "clock",
+  "kill",
+  "live-changes",
+  "replicas",
+  "restart",
+  "seed",
+  "wire",
+  "anonymous-resolve",
+  "gateway",
+] as const;
+
+export type Feature = (typeof FEATURES)[number];
 
 /** A step is a plain record: what a case writes, a property generates and a report prints. */
 export type Step =

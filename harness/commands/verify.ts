@@ -35,7 +35,11 @@ export function addVerify(leakproof: Command, surroundings: Surroundings): void 
   leakproof
     .command("verify [globs...]")
     .description("run cases against a target, and report; globs choose cases by id")
-    .option("--target <target>", "reference, or the URL of a server", "reference")
+    .option(
+      "--target <target>",
+      "reference, the URL of a server, or the path of a driver",
+      "reference",
+    )
     .option("--spawned", "the reference as a process of its own, over real sockets")
     .option("--level <level>", "must, should or may: that level and those above it")
     .option("--surface <name>", "cases of one surface, such as npm")

@@ -1,4 +1,6 @@
+import { accessSync, constants, existsSync } from "node:fs";
 import { UsageError } from "../select.ts";
+import { StartFailed } from "./target.ts";
 import type { Target } from "./target.ts";
 
 export interface TargetChoice {
@@ -22,15 +24,41 @@ export async function chooseTarget({ name, spawned, tokens }: TargetChoice): Pro
       : (await import("./reference.ts")).referenceTarget();
   }
   if (spawned) throw new UsageError("--spawned is for the reference: it starts nothing at a URL");
+  if (isFile(name)) return driver(name, tokens);
   const origin = originOf(name);
   return (await import("./url.ts")).urlTarget(origin, tokens);
+}
+
+/** A path names a driver: an executable that starts a server of somebody's own. */
+function isFile(name: string): boolean {
+  return !name.includes("://") && (/[\\/]/.test(name) || existsSync(name));
+}
+
+async function driver(file: string, tokens: TargetChoice["tokens"]): Promise<Target> {
+  if (Object.keys(tokens).length > 0) {
+    throw new UsageError("--token is for a URL: a driver says itself what its users show");
+  }
+  try {
+    accessSync(file, constants.X_OK);
+  } catch (error) {
+    const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
+    const why = missing ? "there is no such file" : "it has no run bit (chmod +x)";
+    throw new UsageError(`--target ${file}: ${why}`);
+  }
+  const { driverTarget } = await import("./driver.ts");
+  try {
+    return await driverTarget(file);
+  } catch (error) {
+    if (error instanceof StartFailed) throw new UsageError(`--target ${error.message}`);
+    throw error;
+  }
 }
 
 function originOf(name: string): string {
   const url = URL.parse(name);
   if (url === null || (url.protocol !== "http:" && url.protocol !== "https:")) {
     const told = url === null ? name : `${url.protocol}…`;
-    const hint = 'give "reference" or a URL such as http://127.0.0.1:4873';
+    const hint = 'give "reference", a URL such as http://127.0.0.1:4873, or a driver\'s path';
     throw new UsageError(`--target ${told}: not a target; ${hint}`);
   }
   if (url.username !== "" || url.password !== "") {

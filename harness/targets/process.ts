@@ -22,8 +22,7 @@ const START_MS = 20_000;
 
 /** Starts it and waits until it is ready. Throws `StartFailed` with what it said instead. */
 export async function launch({ name, file, args, cwd, ...how }: Launch): Promise<ChildProcess> {
-  const child = spawn(file, [...args], { cwd, stdio: ["ignore", "pipe", "pipe"] });
-  children.add(child);
+  const child = adopted(spawn(file, [...args], { cwd, stdio: ["ignore", "pipe", "pipe"] }));
   const ready = Promise.withResolvers<undefined>();
   let said = "";
   const hear = (chunk: Buffer): void => {
@@ -35,11 +34,9 @@ export async function launch({ name, file, args, cwd, ...how }: Launch): Promise
   child.stdout.on("data", hear);
   child.stderr.on("data", hear);
   child.once("error", (error) => {
-    children.delete(child);
     ready.reject(new StartFailed(`${name} could not be started: ${error.message}`));
   });
   child.once("exit", (code) => {
-    children.delete(child);
     ready.reject(new StartFailed(`${name} ended with code ${code ?? "none"}: ${said.trim()}`));
   });
   const late = sleep(START_MS, undefined, { ref: false }).then(() => {
@@ -49,7 +46,17 @@ export async function launch({ name, file, args, cwd, ...how }: Launch): Promise
   return child;
 }
 
-/** Whatever happens to this process, its children go with it. */
+/** A child that goes with this process, whatever happens to it. */
+export function adopted<C extends ChildProcess>(child: C): C {
+  const forget = (): void => {
+    children.delete(child);
+  };
+  children.add(child);
+  child.once("exit", forget);
+  child.once("error", forget);
+  return child;
+}
+
 const children = new Set<ChildProcess>();
 process.on("exit", () => {
   for (const child of children) child.kill("SIGKILL");

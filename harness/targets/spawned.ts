@@ -30,8 +30,20 @@ export function spawnedTarget(): Target {
   };
 }
 
-/** Starts it in a world, in a temporary folder that goes with it. Throws `StartFailed`. */
-export async function startProcess(first: PlacedWorld): Promise<Session> {
+/** Starts it in a world and publishes what the world says that it hosts. Throws `StartFailed`. */
+export async function startProcess(placed: PlacedWorld): Promise<Session> {
+  const session = await startServer(placed);
+  try {
+    await publishHosted(placed, session);
+  } catch (error) {
+    await session.stop();
+    throw error;
+  }
+  return session;
+}
+
+/** Starts it with nothing published, in a temporary folder that goes with it. Throws `StartFailed`. */
+export async function startServer(first: PlacedWorld): Promise<Session> {
   let placed = first;
   const folder = await mkdtemp(path.join(tmpdir(), "leakproof-"));
   const [port = 0, operatorPort = 0] = await freePorts(2);
@@ -54,7 +66,7 @@ export async function startProcess(first: PlacedWorld): Promise<Session> {
     return started;
   };
   let child = await start();
-  const session: Session = {
+  return {
     origins: { client, operator },
     send: (message, signal) => sender.send(client, message, signal),
     credential: (user) => {
@@ -93,13 +105,6 @@ export async function startProcess(first: PlacedWorld): Promise<Session> {
       await rm(folder, { recursive: true, force: true });
     },
   };
-  try {
-    await publishHosted(placed, session);
-  } catch (error) {
-    await session.stop();
-    throw error;
-  }
-  return session;
 }
 
 function lodgingAt(port: number, operatorPort: number) {
