@@ -1,3 +1,4 @@
+import { publishMessage } from "../clients/publish.ts";
 import { packumentMessage, tarballMessage } from "../clients/registry.ts";
 import { credential, readFrames, resolveMessage, verifyMessage } from "../clients/resolve.ts";
 import type { Request, RequestStep } from "../suites/case.ts";
@@ -5,12 +6,18 @@ import { bytesOf, header, utf8, WireError } from "../wire/message.ts";
 import type { Message } from "../wire/message.ts";
 import { parseReply, sendRaw } from "../wire/raw.ts";
 import type { Failure, ReceivedReply } from "./judge/observed.ts";
+import { hostedRelease } from "./hosting.ts";
+import { jsonOf } from "./judge/observed.ts";
 import { fillPlaces } from "./places.ts";
 import type { Session } from "./targets/target.ts";
 import type { PlacedWorld } from "./world.ts";
 
-/** Lockfiles of labelled replies, for requests that are seeded by one. */
-export type Seeds = ReadonlyMap<string, unknown>;
+/** What the steps before left for this one. */
+export interface Kept {
+  /** Lockfiles of labelled replies, for requests that are seeded by one. */
+  readonly seeds: ReadonlyMap<string, unknown>;
+  readonly places: Readonly<Record<string, string>>;
+}
 
 export type WholeMessage = Message & { readonly body: Uint8Array };
 
@@ -19,19 +26,17 @@ export function messageFor(
   step: RequestStep,
   placed: PlacedWorld,
   session: Session,
-  seeds: Seeds,
+  kept: Kept,
 ): WholeMessage {
-  const places = { ...placed.places, self: session.origins.client };
   const authorization = session.credential(step.actor)?.authorization ?? null;
-  const message = build(step.request, placed, places, seeds, authorization);
+  const message = build(step.request, placed, kept, authorization);
   return { ...message, body: message.body as Uint8Array };
 }
 
 function build(
   request: Request,
   placed: PlacedWorld,
-  places: Readonly<Record<string, string>>,
-  seeds: Seeds,
+  { places, seeds }: Kept,
   authorization: string | null,
 ): Message {
   switch (request.ask) {
@@ -59,6 +64,8 @@ function build(
         body: utf8(filled.body ?? ""),
       };
     }
+    case "publish":
+      return publication(request, placed, authorization);
     case "sendRaw": {
       const pieces = fillPlaces(request.pieces, places);
       return { method: "RAW", target: "", headers: [], body: utf8(pieces.join("")) };
@@ -66,7 +73,40 @@ function build(
   }
 }
 
-function seedOf(seeds: Seeds, label: string): unknown {
+/** Hosted content has its package's canary, whoever publishes it. */
+function publication(
+  { package: name, version, tag, integrity }: Extract<Request, { ask: "publish" }>,
+  placed: PlacedWorld,
+  authorization: string | null,
+): Message {
+  const canary = placed.hostedCanaries[name] ?? "";
+  const { document, tarball } = hostedRelease(name, version, {}, canary);
+  const message = publishMessage(
+    { manifest: { ...document }, tarball: tarball.bytes, ...(tag === undefined ? {} : { tag }) },
+    authorization,
+  );
+  if (integrity === undefined) return message;
+  const { integrity: other } = hostedRelease(name, version, {}, "of something else").tarball;
+  const body = Buffer.from(message.body as Uint8Array).toString("utf8");
+  return { ...message, body: utf8(body.replace(tarball.integrity, other)) };
+}
+
+/** What a reply said that later steps may need, by what a place for it is called. */
+export function saidBy({ headers, body }: ReceivedReply): [name: string, value: string][] {
+  const document = jsonOf(body) as
+    { _rev?: unknown; token?: unknown; objects?: readonly { key?: unknown }[] } | null | undefined;
+  const found = {
+    etag: header(headers, "etag"),
+    revision: document?._rev,
+    token: document?.token,
+    key: document?.objects?.[0]?.key,
+  };
+  return Object.entries(found).filter(
+    (pair): pair is [string, string] => typeof pair[1] === "string",
+  );
+}
+
+function seedOf(seeds: Kept["seeds"], label: string): unknown {
   const seed = seeds.get(label);
   if (seed === undefined) throw new RangeError(`no earlier reply "${label}" had a lockfile`);
   return seed;

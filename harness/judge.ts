@@ -4,6 +4,7 @@ import { judgeExchange, judgeLog } from "./judge/always.ts";
 import { judgeReading } from "./judge/bounds.ts";
 import type { Reading } from "./judge/bounds.ts";
 import { judgeBrackets } from "./judge/brackets.ts";
+import type { Comparable } from "./judge/expectations.ts";
 import { comparable, mismatches } from "./judge/expectations.ts";
 import { isFailure } from "./judge/observed.ts";
 import type { Observed } from "./judge/observed.ts";
@@ -41,7 +42,7 @@ export function judge(evidence: Evidence): Finding[] {
 }
 
 function judgeSteps({ text, observed, finishing, remote }: Evidence): Finding[] {
-  const labels = new Map<string, string>();
+  const labels = new Map<string, Comparable>();
   const findings: Finding[] = [];
   for (const one of observed) {
     const { step, index, reply } = one;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Case, Expectation, RequestStep, Step } from "../suites/case.ts";
-import { ask, messageFor } from "./ask.ts";
+import { ask, messageFor, saidBy } from "./ask.ts";
 import type { WholeMessage } from "./ask.ts";
 import type { Reading } from "./judge/bounds.ts";
 import type { Failure, Observed, ReceivedReply } from "./judge/observed.ts";
@@ -36,7 +36,8 @@ export async function play(
   limits: { readonly requestMs: number; readonly signal: AbortSignal },
 ): Promise<Played> {
   const stage: Stage = {
-    ...{ ground, session, limits, observed: [], flying: new Map(), seeds: new Map() },
+    ...{ ground, session, limits, observed: [], flying: new Map() },
+    ...{ seeds: new Map(), said: new Map() },
     ...{ finishing: new Map(), state: initialState(ground.placed.world) },
     canaries: new Map(),
     ...{ readings: [], abandoned: 0 },
@@ -62,6 +63,8 @@ interface Stage {
   readonly observed: Observed[];
   readonly flying: Map<string, Flight>;
   readonly seeds: Map<string, unknown>;
+  /** Places that labelled replies made. */
+  readonly said: Map<string, string>;
   readonly finishing: Map<number, Expectation>;
   readonly canaries: Map<string, Canary>;
   readonly readings: Reading[];
@@ -139,7 +142,7 @@ function takeOff(stage: Stage, written: RequestStep, index: number): Flight {
   const places = placesOf(stage);
   const { expect } = written;
   const step = expect === undefined ? written : { ...written, expect: fillPlaces(expect, places) };
-  const sent = messageFor(step, stage.ground.placed, stage.session, stage.seeds);
+  const sent = messageFor(step, stage.ground.placed, stage.session, { seeds: stage.seeds, places });
   const abort = new AbortController();
   const limit = AbortSignal.timeout(stage.limits.requestMs);
   const signal = AbortSignal.any([abort.signal, limit, stage.limits.signal]);
@@ -151,8 +154,8 @@ function takeOff(stage: Stage, written: RequestStep, index: number): Flight {
   return flight;
 }
 
-function placesOf({ ground, session }: Stage): Record<string, string> {
-  return { ...ground.placed.places, self: session.origins.client };
+function placesOf({ ground, session, said }: Stage): Record<string, string> {
+  return { ...ground.placed.places, self: session.origins.client, ...Object.fromEntries(said) };
 }
 
 async function land(stage: Stage, flight: Flight, overlapped: boolean): Promise<void> {
@@ -166,6 +169,7 @@ async function land(stage: Stage, flight: Flight, overlapped: boolean): Promise<
   if (step.label !== undefined && !isFailure(reply)) {
     const lockfile = reply.frames?.terminal?.["lockfile"];
     if (lockfile !== undefined) stage.seeds.set(step.label, lockfile);
+    for (const [name, value] of saidBy(reply)) stage.said.set(`${step.label}-${name}`, value);
   }
   if (outcomeOf(observed).outcome === "served") {
     move(stage, afterServed(stage.state, step.request));

@@ -43,6 +43,10 @@ function requestText(request: Request): string {
       return `downloads ${request.package}@${request.version} by ${request.via}`;
     case "send":
       return `sends ${request.method} ${request.target}`;
+    case "publish": {
+      const wrong = request.integrity === undefined ? "" : ", with the digest of something else";
+      return `publishes ${request.package}@${request.version}${wrong}`;
+    }
     case "sendRaw":
       return `sends raw bytes: ${JSON.stringify(request.pieces.join("").slice(0, 200))}`;
   }

@@ -51,7 +51,10 @@ export interface RequestStep {
   readonly expect?: Expectation;
   /** Only prepares: if it does not hold, the case is `blocked`. */
   readonly given?: true;
-  /** Keeps the reply under this name, for `sameAs` and `seededBy`. */
+  /**
+   * Keeps the reply under this name, for `sameAs` and `seededBy`; later steps may say its `{NAME-etag}`,
+   * `{NAME-revision}`, `{NAME-token}` and `{NAME-key}`.
+   */
   readonly label?: string;
   /** What the step is evidence about, where the request does not say it: pairs refusals with admissions. */
   readonly about?: string;
@@ -77,7 +80,16 @@ export type Request =
       readonly headers: HeaderList;
       readonly body?: string;
     }
-  | { readonly ask: "sendRaw"; readonly pieces: readonly string[] };
+  | { readonly ask: "sendRaw"; readonly pieces: readonly string[] }
+  /** A new version of a hosted package, as npm publishes it. */
+  | {
+      readonly ask: "publish";
+      readonly package: string;
+      readonly version: string;
+      readonly tag?: string;
+      /** Says a digest that is not the attached tarball's. */
+      readonly integrity?: "wrong";
+    };
 
 /** What differs from the project's own request. */
 export interface ResolveChanges {
@@ -87,42 +99,45 @@ export interface ResolveChanges {
   readonly seededBy?: string;
 }
 
-export type Expectation =
-  | {
-      readonly outcome: "served";
-      readonly cache?: "hit" | "miss";
-      /** Byte for byte the terminal frame (or body) of a labelled reply. */
-      readonly sameAs?: string;
-      /** `name@version` ids that must stand in the lockfile, and that must not. */
-      readonly packages?: readonly string[];
-      /** Strings (with places) that must, and must not, stand in the reply as it was sent. */
-      readonly says?: readonly string[];
-      readonly omits?: readonly string[];
-      /** Requests that an upstream saw while the step ran. */
-      readonly upstream?: Readonly<Record<string, CountRange>>;
-    }
-  | {
-      readonly outcome: "refused";
-      readonly status?: number | readonly number[];
-      /** The `code` of an error frame. */
-      readonly code?: string;
-      /** Byte for byte what a labelled refusal said. */
-      readonly sameAs?: string;
-      readonly omits?: readonly string[];
-      readonly says?: readonly string[];
-      readonly upstream?: Readonly<Record<string, CountRange>>;
-    }
-  | {
-      readonly outcome: "answered";
-      readonly status?: number | readonly number[];
-      /** Header name to the exact value, or to a regular expression as `/…/`. */
-      readonly headers?: Readonly<Record<string, string>>;
-      /** Equal as JSON. */
-      readonly json?: unknown;
-      readonly says?: readonly string[];
-      readonly omits?: readonly string[];
-      readonly upstream?: Readonly<Record<string, CountRange>>;
-    };
+export type Expectation = Beside &
+  (
+    | {
+        readonly outcome: "served";
+        readonly cache?: "hit" | "miss";
+        /** Byte for byte the terminal frame (or body) of a labelled reply. */
+        readonly sameAs?: string;
+        /** `name@version` ids that must stand in the lockfile, and that must not. */
+        readonly packages?: readonly string[];
+      }
+    | {
+        readonly outcome: "refused";
+        readonly status?: number | readonly number[];
+        /** The `code` of an error frame. */
+        readonly code?: string;
+        /** Byte for byte what a labelled refusal said. */
+        readonly sameAs?: string;
+      }
+    | {
+        readonly outcome: "answered";
+        readonly status?: number | readonly number[];
+        /** Header name to the exact value, or to a regular expression as `/…/`. */
+        readonly headers?: Readonly<Record<string, string>>;
+        /** Equal as JSON. */
+        readonly json?: unknown;
+      }
+  );
+
+/** What may be expected beside any outcome. */
+interface Beside {
+  /** Strings (with places) that must, and must not, stand in the reply as it was sent. */
+  readonly says?: readonly string[];
+  readonly omits?: readonly string[];
+  /** Status, headers and body are those of a labelled reply, but for the `Date`. */
+  readonly sameReplyAs?: string;
+  /** Requests that an upstream saw while the step ran, and those of them that showed a validator. */
+  readonly upstream?: Readonly<Record<string, CountRange>>;
+  readonly conditional?: Readonly<Record<string, CountRange>>;
+}
 
 /** Inclusive; a number alone is exact. */
 export type CountRange = number | { readonly atLeast?: number; readonly atMost?: number };

@@ -28,6 +28,8 @@ export function as(actor: string) {
       asked(actor, { ask: "tarball", via, package: name, version }),
     sends: (message: { method: string; target: string; headers?: HeaderList; body?: string }) =>
       asked(actor, { ask: "send", headers: [], ...message }),
+    publishes: (name: string, version: string, more: { tag?: string; integrity?: "wrong" } = {}) =>
+      asked(actor, { ask: "publish", package: name, version, ...more }),
     sendsRaw: (pieces: readonly string[]) => asked(actor, { ask: "sendRaw", pieces }),
   };
 }

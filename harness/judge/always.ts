@@ -99,7 +99,7 @@ function isForeign(observed: Observed, of: Canary["of"], upstream: string): bool
 function failClosed(observed: Observed): Finding[] {
   if (observed.overlapped || outcomeOf(observed).outcome !== "served") return [];
   const { request } = observed.step;
-  if (request.ask === "send" || request.ask === "sendRaw") return [];
+  if (!("project" in request) && !("via" in request)) return [];
   return observed.heard
     .filter((exchange) => isDenial(exchange, observed))
     .map(({ upstream, message, reply }) =>

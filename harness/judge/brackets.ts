@@ -54,6 +54,8 @@ function defaultAbout(request: Request): string {
       return `${request.package} by ${request.via}`;
     case "send":
       return request.target.replace(/\?.*$/s, "");
+    case "publish":
+      return `publishing ${request.package}`;
     case "sendRaw":
       return request.pieces.join("").split(" ")[1] ?? "raw";
   }

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { headerAll } from "../../wire/message.ts";
 import type { CountRange, Expectation } from "../../suites/case.ts";
 import { predict } from "../oracle/predict.ts";
+import type { UpstreamExchange } from "../world.ts";
 import { isFailure, jsonOf, outcomeOf } from "./observed.ts";
 import type { Observed, Outcome, ReceivedReply } from "./observed.ts";
 
@@ -11,8 +12,13 @@ export interface Mismatch {
   readonly seen: string;
 }
 
-/** Replies kept under a label, by what `sameAs` compares. */
-export type Labels = ReadonlyMap<string, string>;
+/** What a labelled reply is compared by: `said` for `sameAs`, `whole` for `sameReplyAs`. */
+export interface Comparable {
+  readonly said: string;
+  readonly whole: string;
+}
+
+export type Labels = ReadonlyMap<string, Comparable>;
 
 /** Holds a reply against its step's expectation, or against the oracle where the step leaves it out. */
 export function mismatches(
@@ -38,14 +44,42 @@ export function mismatches(
       found.push(...checkAnswered(observed, expectation));
   }
   if (!isFailure(observed.reply)) found.push(...checkText(observed.reply, expectation));
-  return [...found, ...checkUpstream(observed, expectation.upstream)];
+  found.push(...checkSameReply(observed, expectation.sameReplyAs, labels));
+  const conditional = observed.heard.filter(isConditional);
+  return [
+    ...found,
+    ...checkHeard(observed.heard, expectation.upstream, "requests"),
+    ...checkHeard(conditional, expectation.conditional, "conditional requests"),
+  ];
 }
 
-/** What `sameAs` compares: the terminal frame of a stream, or the whole body. */
-export function comparable(observed: Observed): string {
-  const { reply } = observed;
-  if (isFailure(reply)) return "";
-  return reply.frames?.terminalLine ?? Buffer.from(reply.body).toString("latin1");
+export function comparable({ reply }: Observed): Comparable {
+  if (isFailure(reply)) return { said: "", whole: "" };
+  const body = Buffer.from(reply.body).toString("latin1");
+  const head = reply.headers
+    .map(([name, value]) => `${name.toLowerCase()}: ${value}`)
+    .filter((line) => !line.startsWith("date:"))
+    .sort();
+  return {
+    said: reply.frames?.terminalLine ?? body,
+    whole: [`status ${reply.status}`, ...head, body].join("\n"),
+  };
+}
+
+function checkSameReply(
+  observed: Observed,
+  sameReplyAs: string | undefined,
+  labels: Labels,
+): Mismatch[] {
+  const seen = comparable(observed).whole;
+  if (sameReplyAs === undefined || seen === labels.get(sameReplyAs)?.whole) return [];
+  return [{ expected: `the very reply "${sameReplyAs}" was given`, seen: seen.slice(0, 400) }];
+}
+
+function isConditional({ message }: UpstreamExchange): boolean {
+  return ["if-none-match", "if-modified-since"].some(
+    (name) => headerAll(message.headers, name).length > 0,
+  );
 }
 
 function derived(observed: Observed, outcome: Outcome): Mismatch[] {
@@ -75,7 +109,7 @@ function checkServed(
   const found: Mismatch[] = [];
   const { cache, sameAs, packages } = expectation;
   if (cache !== undefined) found.push(...checkCache(observed, cache));
-  if (sameAs !== undefined && comparable(observed) !== labels.get(sameAs)) {
+  if (sameAs !== undefined && comparable(observed).said !== labels.get(sameAs)?.said) {
     found.push({ expected: `byte for byte what "${sameAs}" was given`, seen: "other bytes" });
   }
   const locked = lockedPackages(observed);
@@ -116,7 +150,7 @@ function checkRefused(
 ): Mismatch[] {
   if (isFailure(observed.reply)) return [];
   const found = checkStatus(observed.reply.status, status);
-  if (sameAs !== undefined && comparable(observed) !== labels.get(sameAs)) {
+  if (sameAs !== undefined && comparable(observed).said !== labels.get(sameAs)?.said) {
     found.push({ expected: `exactly what "${sameAs}" was told`, seen: "something else" });
   }
   const seen = observed.reply.frames?.terminal?.["code"];
@@ -168,17 +202,18 @@ function checkText(
   ];
 }
 
-function checkUpstream(
-  observed: Observed,
+function checkHeard(
+  exchanges: readonly UpstreamExchange[],
   ranges: Readonly<Record<string, CountRange>> | undefined,
+  what: string,
 ): Mismatch[] {
   return Object.entries(ranges ?? {}).flatMap(([name, range]) => {
-    const seen = observed.heard.filter(({ upstream }) => upstream === name).length;
+    const seen = exchanges.filter(({ upstream }) => upstream === name).length;
     const { atLeast = 0, atMost = Infinity } =
       typeof range === "number" ? { atLeast: range, atMost: range } : range;
     if (seen >= atLeast && seen <= atMost) return [];
     const wanted = atLeast === atMost ? String(atLeast) : `${atLeast} to ${atMost}`;
-    return [{ expected: `${wanted} requests to ${name}`, seen: String(seen) }];
+    return [{ expected: `${wanted} ${what} to ${name}`, seen: String(seen) }];
   });
 }
 

@@ -53,6 +53,7 @@ export function outcomeOf(observed: Observed): Outcome {
       return outcomeOfRead(reply, () => (isGzip(reply.body) ? null : "the body is no tarball"));
     case "send":
     case "sendRaw":
+    case "publish":
       if (reply.status < 400) return { outcome: "served" };
       return reply.status < 500
         ? { outcome: "refused", how: `status ${reply.status}` }

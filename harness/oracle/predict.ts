@@ -37,6 +37,7 @@ export function predict(state: OracleState, actor: string, request: Request): Pr
       return predictRead(state, actor, request);
     case "send":
     case "sendRaw":
+    case "publish":
       return { ...ANYTHING, upstreamAtMost: everywhere(state) };
   }
 }
