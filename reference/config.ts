@@ -144,6 +144,10 @@ const schema = z.strictObject({
     .strictObject({
       bodyBytes: z.number().int().min(1).default(33_554_432),
       packumentBytes: z.number().int().min(1).default(134_217_728),
+      /** Of a tarball that a dependency names by its URL: as it comes, and unpacked. */
+      tarballBytes: z.number().int().min(1).default(67_108_864),
+      unpackedBytes: z.number().int().min(1).default(536_870_912),
+      tarballMs: z.number().int().min(1).default(30_000),
       connectMs: z.number().int().min(1).default(5_000),
       responseMs: z.number().int().min(1).default(10_000),
       tries: z.number().int().min(1).max(5).default(2),

@@ -157,6 +157,8 @@ export interface ResolveIo {
    * optional dependency or not; a 404 arrives as a status.
    */
   metadata(registry: string, name: string, full: boolean): Promise<FetchedMetadata>;
+  /** The tarball that a dependency names by its URL. A rejection is as with `metadata`. */
+  tarball(url: string): Promise<FetchedTarball>;
   /** One `package` frame. */
   onPackage(frame: PackageFrame): void;
 }
@@ -172,6 +174,20 @@ export interface FetchedMetadata {
    * fragment, a base makes `BASE/NAME/-/FILE`, and `sealed` says it was rewritten before it came here.
    */
   readonly tarballs: "as-is" | "sealed" | { readonly base: string };
+}
+
+/** What a tarball came to. */
+export interface FetchedTarball {
+  /** As clients may see it: the lockfile's. */
+  readonly url: string;
+  /** Of the very bytes, as `sha512-…`. */
+  readonly integrity: string;
+  /** The tarball's own `package.json`: its name and version are fit for a lockfile. */
+  readonly manifest: {
+    readonly name: string;
+    readonly version: string;
+    readonly [field: string]: unknown;
+  };
 }
 
 export interface PackageFrame {

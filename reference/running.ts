@@ -28,6 +28,11 @@ export interface Rules {
   readonly staleLimitMs: number;
 }
 
+/** The same with the rules of this moment, whatever is reloaded while a request is answered. */
+export function pinned(running: Running): Running {
+  return { ...running, rules: running.rules };
+}
+
 /** Compiles a config into rules. `listeningAt` stands where the config names no public URL. */
 export function rulesOf(
   running: Pick<Running, "parts" | "ports" | "secret">,

@@ -3,6 +3,7 @@ import { registryCases } from "./npm/registry.ts";
 import { boundaryCases } from "./resolve/boundary.ts";
 import { cachingCases } from "./resolve/caching.ts";
 import { classCases } from "./resolve/classes.ts";
+import { directTarballCases } from "./resolve/direct-tarballs.ts";
 import { gateCases } from "./resolve/gates.ts";
 import { routingCases } from "./resolve/routing.ts";
 import { wireCases } from "./resolve/wire.ts";
@@ -15,6 +16,7 @@ export const cases: readonly Case[] = [
   ...cachingCases,
   ...boundaryCases,
   ...routingCases,
+  ...directTarballCases,
   ...registryCases,
 ];
 

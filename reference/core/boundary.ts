@@ -92,13 +92,18 @@ function placeIn(spec: string): Place | null {
 
 /** Every string of the request that the resolver would read as a dependency specifier or a tarball. */
 function* specifiersOf(honoured: Honoured): Generator<string> {
+  yield* requestSpecifiers(honoured);
+  if (honoured.lockfile !== undefined) yield* lockfileSpecifiers(honoured.lockfile);
+}
+
+/** The same without those of the input lockfile. */
+export function* requestSpecifiers(honoured: Honoured): Generator<string> {
   for (const project of honoured.projects) {
     for (const field of DEPENDENCY_FIELDS) yield* stringsIn(project[field]);
   }
   yield* stringsIn(honoured.overrides);
   yield* stringsIn(honoured.catalogs);
   yield* stringsIn(honoured.packageExtensions);
-  if (honoured.lockfile !== undefined) yield* lockfileSpecifiers(honoured.lockfile);
 }
 
 function* lockfileSpecifiers(lockfile: LockfileInput): Generator<string> {

@@ -1,6 +1,6 @@
 import type { Route } from "./classify.ts";
 import { liesUnder, normalUrl } from "./registry-url.ts";
-import { routeTarball } from "./tarballs.ts";
+import { routeTarball, tarballOwner } from "./tarballs.ts";
 import type { TarballRouting } from "./tarballs.ts";
 
 /** A packument as a registry serves it: its own fields, and whatever else it says. */
@@ -77,9 +77,8 @@ export function ownsTarball(route: Route, text: string): boolean {
   const url = normalUrl(text);
   if (typeof url === "string") return false;
   if (route.class !== "proxied" || !liesUnder(url.href, route.alias.registry)) return true;
-  const path = url.href.slice(route.alias.registry.length).replace(/%40/gi, "@");
-  const [, owner] = /^((?:@[^/%]+(?:\/|%2f))?[^/%@]+)\/-\//i.exec(path) ?? [];
-  return owner === undefined || owner.replace(/%2f/i, "/") === route.package;
+  const owner = tarballOwner(url.href.slice(route.alias.registry.length));
+  return owner === null || owner === route.package;
 }
 
 /** What the abbreviated form keeps of a manifest: what an installer needs. */

@@ -38,6 +38,12 @@ export function routeLockfile(
   const packages: RoutedPackage[] = [];
   const entries: [string, LockfilePackage][] = [];
   for (const [key, entry] of Object.entries(lockfile.packages ?? {})) {
+    const direct = urlInKey(key);
+    if (direct !== null && entry.resolution?.tarball === direct && !isDirectory(entry)) {
+      // Its URL was classified, and routed, before the lockfile came here.
+      entries.push([key, entry]);
+      continue;
+    }
     const id = nameAndVersion(key);
     if (id === null || entry.resolution === undefined || isDirectory(entry)) {
       return refuse("outside-allowlist", `the lockfile's "${key.slice(0, 200)}" has no route here`);
@@ -67,6 +73,13 @@ export function nameAndVersion(
   if (at === -1) return null;
   const version = key.slice(at + 1);
   return /^[0-9][^/:()]*$/.test(version) ? { name: key.slice(0, at), version } : null;
+}
+
+/** The URL of a `packages` key such as `tool@https://…/tool.tgz`, or null. */
+export function urlInKey(key: string): string | null {
+  const at = key.indexOf("@", 1);
+  const text = at === -1 ? "" : key.slice(at + 1);
+  return /^https?:\/\//.test(text) ? text : null;
 }
 
 function isDirectory(entry: LockfilePackage): boolean {
@@ -106,7 +119,13 @@ function reroute(
   if (typeof url === "string" || file === null) return unroutable(route.package);
   if (routing === "sealed") return unroutable(route.package);
   if (routing === "as-is") {
-    const ours = liesUnder(url.href, registry) || ownEndpoint(policy, url) !== null;
+    const ours =
+      liesUnder(url.href, registry) ||
+      ownEndpoint(policy, url) !== null ||
+      // Registries keep tarballs elsewhere: a place where everything is public will do.
+      policy.publicRoutes.some(
+        (rule) => rule.packages === null && liesUnder(url.href, rule.registry),
+      );
     return ours ? withTarball(entry, url.href) : unroutable(route.package);
   }
   const routed = tarballUrl(routing.base, route.package, file);

@@ -3,6 +3,7 @@ import { checkBoundary, isAllowed } from "./boundary.ts";
 import { identify, shownBy } from "./caller.ts";
 import { classify, namedClass } from "./classify.ts";
 import { aliasDescriptor, epochOf, hostedDescriptor } from "./descriptor.ts";
+import { isOpenPlace, placeTarball } from "./direct-tarballs.ts";
 import { evictionsFor } from "./eviction.ts";
 import { recordRefusal, recordUse, scopeOfRoute } from "./footprint.ts";
 import { admits, passes } from "./gate.ts";
@@ -39,6 +40,8 @@ export interface Parts {
   readonly evictionsFor: typeof evictionsFor;
   readonly disposeOf: typeof disposeOf;
   readonly tarballRouting: typeof tarballRouting;
+  readonly placeTarball: typeof placeTarball;
+  readonly isOpenPlace: typeof isOpenPlace;
   readonly routeLockfile: typeof routeLockfile;
 }
 
@@ -66,5 +69,7 @@ export const PARTS: Parts = {
   evictionsFor,
   disposeOf,
   tarballRouting,
+  placeTarball,
+  isOpenPlace,
   routeLockfile,
 };

@@ -21,6 +21,8 @@ export type Reason =
   | "read-only"
   | "upstream-denied"
   | "upstream-down"
+  /** Came whole, and is no package's tarball or too large to be one. */
+  | "bad-tarball"
   | "not-found"
   | "conflict"
   | "outdated-lockfile";

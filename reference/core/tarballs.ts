@@ -53,6 +53,13 @@ export function routeTarball(
   return file === "" ? undefined : `${routing.base}/${name}/-/${file}`;
 }
 
+/** The package that `NAME/-/FILE` below a registry belongs to, or null for any other path. */
+export function tarballOwner(path: string): string | null {
+  const plain = path.replace(/%40/gi, "@");
+  const [, owner] = /^((?:@[^/%]+(?:\/|%2f))?[^/%@]+)\/-\/[^/]+$/i.exec(plain) ?? [];
+  return owner === undefined ? null : owner.replace(/%2f/i, "/");
+}
+
 /** Tells apart the routings under which the same body becomes different documents. */
 export function routingKey(routing: TarballRouting): string {
   return typeof routing === "string" ? routing : `base ${routing.base}`;

@@ -1,3 +1,4 @@
+import ssri from "ssri";
 import { nameMatches } from "./names.ts";
 import { nameAndVersion } from "./lockfile-routes.ts";
 import type { Honoured, LockfilePackage } from "./request.ts";
@@ -47,6 +48,20 @@ export function violationsOf(
     const young = tooYoung(honoured, now, name, version, document?.time?.[version]);
     return young === null ? [] : violation("MINIMUM_RELEASE_AGE_VIOLATION", young);
   });
+}
+
+/** The same of a tarball that the lockfile names by its URL. */
+export function tarballViolation(
+  key: string,
+  entry: LockfilePackage,
+  there: { readonly integrity: string; readonly manifest: { readonly version: string } },
+): readonly LockViolation[] {
+  const name = key.slice(0, key.indexOf("@", 1));
+  const { version = there.manifest.version } = entry;
+  const locked = entry.resolution?.integrity;
+  if (locked === undefined || ssri.parse(there.integrity).match(locked) !== false) return [];
+  const reason = "there is other content at its URL";
+  return [{ name, version, code: "INTEGRITY_MISMATCH", reason }];
 }
 
 interface Packument {

@@ -57,7 +57,7 @@ export function enterRoute(
   const route = parts.classify(rules.policy, errand.caller, registry, name);
   if (isRefusal(route)) {
     const named = parts.namedClass(rules.policy, registry, name);
-    throw recorded(running, errand, route, named);
+    throw refusedBy(running, errand, route, named);
   }
   parts.recordUse(errand.footprint, registry, route);
   return route;
@@ -75,7 +75,7 @@ export async function fetchMetadata(
     route.class === "hosted"
       ? await hostedMetadata(running, route)
       : await upstreamMetadata(running, errand, route, wanted.full);
-  if (isRefusal(found)) throw recorded(running, errand, found, route.class);
+  if (isRefusal(found)) throw refusedBy(running, errand, found, route.class);
   running.metrics.routed(tarballs);
   if (found === null) return { ...ABSENT, tarballs, route };
   const headers: HeaderList = [["content-type", found.contentType]];
@@ -221,7 +221,7 @@ async function tryUpstream(
   const headers: HeaderList = [
     ["accept", target.full ? "application/json" : ABBREVIATED],
     ["accept-encoding", "gzip"],
-    ...(stored?.etag === undefined ? [] : ([["if-none-match", stored.etag]] as const)),
+    ...validatorOf(stored),
   ];
   const url = `${target.registry}${target.route.package.replace("/", "%2F")}`;
   const { route } = target;
@@ -233,6 +233,11 @@ async function tryUpstream(
     running.ports.log("upstream-failed", { routeClass: target.route.class, kind: error.kind });
     return null;
   }
+}
+
+function validatorOf(stored: StoredMetadata | undefined): HeaderList {
+  if (stored?.etag !== undefined) return [["if-none-match", stored.etag]];
+  return stored?.lastModified === undefined ? [] : [["if-modified-since", stored.lastModified]];
 }
 
 const ABBREVIATED = "application/vnd.npm.install-v1+json; q=1.0, application/json; q=0.8, */*";
@@ -264,7 +269,8 @@ function ageOf(running: Running, entry: StoredMetadata): number {
   return running.ports.clock.now() - entry.checkedAt;
 }
 
-function recorded(
+/** The refusal, in the footprint already: an outcome that it shaped is nobody else's. */
+export function refusedBy(
   running: Running,
   errand: Errand,
   refusal: Refusal,

@@ -95,11 +95,21 @@ export async function readTarball(
   signal: AbortSignal,
 ): Promise<OpenedTarball | Refusal> {
   const found = await fetchFor(running, caller, asked, false, signal);
+  return openFound(running, found, asked, signal);
+}
+
+/** The same where the packument was fetched already. */
+export async function openFound(
+  running: Running,
+  found: FetchedMetadata & { readonly route: Route },
+  { name, file }: { readonly name: string; readonly file: string },
+  signal: AbortSignal,
+): Promise<OpenedTarball | Refusal> {
   if (found.status !== 200) return NOT_FOUND;
-  const url = upstreamTarball(parsePackument(found.body), asked.name, asked.file);
+  const url = upstreamTarball(parsePackument(found.body), name, file);
   if (url === undefined) return NOT_FOUND;
   if (found.route.class === "hosted") {
-    const bytes = await running.ports.stores.hosted.tarball(asked.name, asked.file);
+    const bytes = await running.ports.stores.hosted.tarball(name, file);
     return bytes === undefined
       ? NOT_FOUND
       : { body: bytes, lengthBytes: undefined, encoding: undefined };
@@ -108,14 +118,19 @@ export async function readTarball(
   return openTarball(running, url, credentialOf(found.route), signal, found.route.class);
 }
 
-/** A tarball by a URL that this server sealed: read-only, and without any credential. */
+/**
+ * A tarball by a URL that this server sealed: read-only, and without any credential. It must still lie
+ * outside of every other route, and within the rules of this moment.
+ */
 export async function openGateway(
   running: Running,
   sealed: string,
   signal: AbortSignal,
 ): Promise<OpenedTarball | Refusal> {
   const url = unseal(running.secret, sealed);
-  return url === null ? NOT_FOUND : openTarball(running, url, null, signal, "unknown");
+  const { policy } = running.rules;
+  if (url === null || !running.parts.isOpenPlace(running.parts, policy, url)) return NOT_FOUND;
+  return openTarball(running, url, null, signal, "unknown");
 }
 
 const ABBREVIATED = "application/vnd.npm.install-v1+json";
@@ -138,7 +153,8 @@ function shown(running: Running, route: Route, value: object, contentType: strin
   return { bytes: utf8(withoutPlaces(JSON.stringify(value), route, publicUrl)), contentType };
 }
 
-async function openTarball(
+/** A tarball at a place upstream, with its body unread. */
+export async function openTarball(
   running: Running,
   url: string,
   credential: UpstreamCredential | null,

@@ -30,16 +30,20 @@ export function unseal(secret: string, text: string): string | null {
 
 /** The packument with every `dist.tarball` sealed. */
 export function sealTarballs(running: Running, body: Uint8Array): Uint8Array {
-  const { policy } = running.rules;
   const document = JSON.parse(Buffer.from(body).toString("utf8")) as {
     versions: Record<string, { dist?: { tarball?: string } }>;
   };
   for (const { dist } of Object.values(document.versions)) {
     const file = dist?.tarball === undefined ? null : tarballFile(dist.tarball);
     if (dist?.tarball === undefined || file === null) continue;
-    dist.tarball = `${policy.publicUrl}/-/gateway/${seal(running.secret, dist.tarball)}/${file}`;
+    dist.tarball = sealedUrl(running, dist.tarball, file);
   }
   return Buffer.from(JSON.stringify(document));
+}
+
+/** The gateway URL that stands for a tarball's own. */
+export function sealedUrl({ rules, secret }: Running, url: string, file: string): string {
+  return `${rules.policy.publicUrl}/-/gateway/${seal(secret, url)}/${file}`;
 }
 
 function keyOf(secret: string, use: string): Uint8Array {

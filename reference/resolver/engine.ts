@@ -68,7 +68,10 @@ async function walk(
   const onPackage = (frame: PackageFrame): void => {
     tell(io, breaker, frame);
   };
-  const requestPackage = createPackageRequests({ settings, projects, picker, breaker, onPackage });
+  const requestPackage = createPackageRequests({
+    ...{ settings, projects, picker, breaker, onPackage },
+    tarball: (url) => io.tarball(url),
+  });
 
   const lockfile = seedLockfile(settings, projectIds);
   const importers = projects.map((project) => importerFor(project, settings, lockfile));

@@ -1,6 +1,12 @@
 import { createHash } from "node:crypto";
 import { utf8 } from "../../wire/message.ts";
-import type { FetchedMetadata, PackageFrame, ResolveIo, ResolveJob } from "../ports.ts";
+import type {
+  FetchedMetadata,
+  FetchedTarball,
+  PackageFrame,
+  ResolveIo,
+  ResolveJob,
+} from "../ports.ts";
 
 /** Packages in a few words, for tests: `{ foo: { "1.0.0": {} } }`. */
 export type Packages = Readonly<Record<string, Readonly<Record<string, VersionInBrief>>>>;
@@ -24,6 +30,8 @@ export interface InMemoryOptions {
   readonly tarballs?: FetchedMetadata["tarballs"];
   /** Takes the place of the answer for some names. */
   readonly answers?: Readonly<Record<string, () => FetchedMetadata | Promise<FetchedMetadata>>>;
+  /** Tarballs by the URL that a dependency names. */
+  readonly direct?: Readonly<Record<string, FetchedTarball>>;
   /** What comes between the question and the answer. */
   readonly before?: (name: string) => Promise<void>;
 }
@@ -46,6 +54,12 @@ export function inMemoryIo(packages: Packages, options: InMemoryOptions = {}): I
       const versions = packages[name];
       if (versions === undefined) return answered(404, { error: "not found" });
       return answered(200, packument(registry, name, versions, full), options.tarballs);
+    },
+    async tarball(url) {
+      asked.push(url);
+      const found = options.direct?.[url];
+      if (found === undefined) throw new Error(`no tarball at ${url}`);
+      return found;
     },
     onPackage(frame) {
       frames.push(frame);

@@ -11,7 +11,8 @@ export function fixedOptions() {
     allowedDeprecatedVersions: {},
     allowUnusedPatches: true,
     autoInstallPeersFromHighestMatch: false,
-    blockExoticSubdeps: true,
+    // Git and paths are declined anyway, and a tarball's URL gets no further than the operator's allowlist.
+    blockExoticSubdeps: false,
     // Nothing is installed: an empty one keeps the library from looking for files.
     currentLockfile: { lockfileVersion: "9.0", importers: {}, packages: {} },
     dedupeDirectDeps: false,

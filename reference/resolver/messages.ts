@@ -1,9 +1,10 @@
-import type { FetchedMetadata, PackageFrame, ResolveJob } from "../ports.ts";
+import type { FetchedMetadata, FetchedTarball, PackageFrame, ResolveJob } from "../ports.ts";
 
 /** What the pool says to a thread. A thread has one job at a time. */
 export type ToThread =
   | { readonly say: "job"; readonly job: WrittenJob }
   | { readonly say: "metadata"; readonly question: number; readonly fetched: FetchedMetadata }
+  | { readonly say: "tarball"; readonly question: number; readonly fetched: FetchedTarball }
   /** The job is over for the one who asked: end it, and say so. */
   | { readonly say: "abort" };
 
@@ -17,6 +18,7 @@ export type FromThread =
       readonly name: string;
       readonly full: boolean;
     }
+  | { readonly say: "ask-tarball"; readonly question: number; readonly url: string }
   | { readonly say: "package"; readonly frame: PackageFrame }
   /** A `Resolution` as JSON; without one the job was aborted. */
   | { readonly say: "over"; readonly resolution?: string };

@@ -1,11 +1,12 @@
 import path from "node:path";
-import type { PackageFrame } from "../ports.ts";
+import { isTarballSpecifier } from "../core/direct-tarballs.ts";
+import type { FetchedTarball, PackageFrame, ResolveIo } from "../ports.ts";
 import type { Breaker } from "./breaker.ts";
 import { Declined, unsupported, VIRTUAL_ROOT } from "./failure.ts";
 import type { PackageResponse, RequestOptions, RequestPackage, Wanted } from "./library.ts";
 import type { Picker } from "./picking.ts";
 import type { Project } from "./projects.ts";
-import { frameOf, linkedResponse, responseFor } from "./response.ts";
+import { frameOf, linkedResponse, responseFor, tarballFrame, tarballResponse } from "./response.ts";
 import type { Settings } from "./settings.ts";
 import { linkedProject, unserved } from "./specifiers.ts";
 
@@ -14,6 +15,7 @@ export interface PackageRequestParts {
   readonly projects: readonly Project[];
   readonly picker: Picker;
   readonly breaker: Breaker;
+  readonly tarball: ResolveIo["tarball"];
   readonly onPackage: (frame: PackageFrame) => void;
 }
 
@@ -23,9 +25,11 @@ export function createPackageRequests({
   projects,
   picker,
   breaker,
+  tarball,
   onPackage,
 }: PackageRequestParts): RequestPackage {
   const told = new Set<string>();
+  const tarballs = createTarballs(tarball, breaker);
   const byId = new Map<string, Project>(projects.map((project) => [project.id, project]));
   const ids: ReadonlySet<string> = new Set(byId.keys());
 
@@ -37,6 +41,14 @@ export function createPackageRequests({
     declineUnroutedJsr(settings, wanted);
     const picked = await picker.pick(wanted, options);
     breaker.check();
+    if (picked === null && isTarballSpecifier(wanted.bareSpecifier ?? "")) {
+      const specifier = wanted.bareSpecifier ?? "";
+      const fetched = await tarballs(specifier);
+      breaker.check();
+      if (!told.has(fetched.url)) onPackage(tarballFrame(fetched));
+      told.add(fetched.url);
+      return tarballResponse(specifier, fetched, options);
+    }
     if (picked === null) throw unservedHere(wanted, options);
     const response = responseFor(picked, options);
     // One frame for each tarball, the first time that the walk comes to it.
@@ -55,6 +67,27 @@ export function createPackageRequests({
       if (error instanceof Declined) breaker.trip(error);
       throw error;
     }
+  };
+}
+
+/** Each tarball once. Whatever goes wrong with one ends the resolve, optional dependency or not. */
+function createTarballs(
+  tarball: ResolveIo["tarball"],
+  breaker: Breaker,
+): (url: string) => Promise<FetchedTarball> {
+  const fetches = new Map<string, Promise<FetchedTarball>>();
+  const bring = async (url: string): Promise<FetchedTarball> => {
+    try {
+      return await tarball(url);
+    } catch (error) {
+      breaker.trip(error);
+      throw error;
+    }
+  };
+  return (url) => {
+    const known = fetches.get(url) ?? bring(url);
+    fetches.set(url, known);
+    return known;
   };
 }
 

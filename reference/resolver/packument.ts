@@ -1,5 +1,5 @@
 import type { PackageMeta } from "@pnpm/resolving.npm-resolver";
-import type { FetchedMetadata } from "../ports.ts";
+import type { FetchedMetadata, FetchedTarball } from "../ports.ts";
 import { jsonMembers, parseSlice } from "./json-slices.ts";
 import { routeTarball } from "../core/tarballs.ts";
 
@@ -129,6 +129,25 @@ function slimVersion(name: string, manifest: Json, routing: FetchedMetadata["tar
   const publisher = picked(objectOr(manifest["_npmUser"]), ["approver", "trustedPublisher"]);
   if (Object.keys(publisher).length > 0) slim["_npmUser"] = publisher;
   return slim as unknown as Version;
+}
+
+/**
+ * The same of a tarball's own `package.json`, which no registry has looked at: what is of another type than
+ * the resolver reads is left out.
+ */
+export function slimManifest(manifest: FetchedTarball["manifest"]): FetchedTarball["manifest"] {
+  const { name, version } = manifest;
+  const maps = ["dependencies", "optionalDependencies", "peerDependencies"].flatMap((field) => {
+    const entries = Object.entries(objectOr(manifest[field]));
+    const strings = entries.filter(([, value]) => typeof value === "string");
+    return strings.length === 0 ? [] : [[field, Object.fromEntries(strings)] as const];
+  });
+  const lists = ["bundleDependencies", "bundledDependencies", "cpu", "os", "libc"].flatMap(
+    (field) => (Array.isArray(manifest[field]) ? [[field, manifest[field]] as const] : []),
+  );
+  const others = picked(manifest, ["bin", "engines", "directories", "peerDependenciesMeta"]);
+  const typed = Object.fromEntries<unknown>([...maps, ...lists]);
+  return { ...others, ...typed, name, version };
 }
 
 /** Publish times that leave a version out cannot say what is mature, so they count as none. */

@@ -128,7 +128,7 @@ test.each([
   "git+ssh://git@host.test/some/repository.git",
   "git@host.test:some/repository.git",
   "some/repository",
-  "http://elsewhere.test/leaf.tgz",
+  "https://elsewhere.test/some/repository.git",
   "jsr:@scope/leaf@1",
 ])("%s is declined, optional or not, and names no URL", async (specifier) => {
   for (const field of ["dependencies", "optionalDependencies"]) {

@@ -1,8 +1,8 @@
 import path from "node:path";
-import type { PackageFrame } from "../ports.ts";
+import type { FetchedTarball, PackageFrame } from "../ports.ts";
 import { Declined, unsupported } from "./failure.ts";
 import type { PackageResponse, Picked, RequestOptions } from "./library.ts";
-import { REFUSED_TARBALL } from "./packument.ts";
+import { REFUSED_TARBALL, slimManifest } from "./packument.ts";
 import type { Project } from "./projects.ts";
 
 /**
@@ -88,6 +88,34 @@ export function linkedResponse(project: Project, options: RequestOptions): Packa
       ...(manifest.version === undefined ? {} : { normalizedBareSpecifier: manifest.version }),
     },
   };
+}
+
+/** What a dependency came to that names a tarball by its URL. */
+export function tarballResponse(
+  specifier: string,
+  { url, integrity, manifest }: FetchedTarball,
+  options: RequestOptions,
+): PackageResponse {
+  const id = url as PackageResponse["body"]["id"];
+  const isLocked = options.currentPkg?.id === id;
+  return {
+    body: {
+      id,
+      isLocal: false,
+      isInstallable: true,
+      manifest: slimManifest(manifest),
+      resolution: { tarball: url, integrity },
+      resolvedVia: "url",
+      updated: !isLocked || integrityOf(options.currentPkg?.resolution) !== integrity,
+      normalizedBareSpecifier: specifier,
+    },
+  };
+}
+
+/** The frame of such a package. */
+export function tarballFrame({ url, integrity, manifest }: FetchedTarball): PackageFrame {
+  const { name, version } = manifest;
+  return { type: "package", id: `${name}@${url}`, name, version, integrity, tarball: url };
 }
 
 /** What a client hears of a package; undefined for what has no tarball. */

@@ -11,7 +11,7 @@ export interface Task {
   reject(reason: unknown): void;
 }
 
-type Heard = Extract<FromThread, { say: "ask" | "package" }>;
+type Heard = Extract<FromThread, { say: "ask" | "ask-tarball" | "package" }>;
 
 /** A task on its thread, as this side of it sees it. */
 export interface Running {
@@ -47,6 +47,14 @@ export function startTask(worker: Worker, task: Task): Running {
       fail(error);
     }
   };
+  const answerTarball = async ({ question, url }: Extract<Heard, { say: "ask-tarball" }>) => {
+    try {
+      const fetched = await task.io.tarball(url);
+      if (!over) say({ say: "tarball", question, fetched });
+    } catch (error) {
+      fail(error);
+    }
+  };
 
   task.signal.addEventListener("abort", onAbort, { once: true });
   say({ say: "job", job: { ...task.job, request: JSON.stringify(task.job.request) } });
@@ -55,6 +63,7 @@ export function startTask(worker: Worker, task: Task): Running {
     hear(message) {
       if (over) return;
       if (message.say === "ask") void answer(message);
+      else if (message.say === "ask-tarball") void answerTarball(message);
       else {
         try {
           task.io.onPackage(message.frame);

@@ -1,7 +1,7 @@
 import { parentPort, workerData, type MessagePort } from "node:worker_threads";
 import type { PackageMeta } from "@pnpm/resolving.npm-resolver";
 import { getHeapStatistics } from "node:v8";
-import type { FetchedMetadata, Resolution, ResolveIo } from "../ports.ts";
+import type { FetchedMetadata, FetchedTarball, Resolution, ResolveIo } from "../ports.ts";
 import { resolveJob } from "./engine.ts";
 import { createMemo, type Memo } from "./memo.ts";
 import type { FromThread, ThreadData, ToThread, WrittenJob } from "./messages.ts";
@@ -10,6 +10,7 @@ import type { FromThread, ThreadData, ToThread, WrittenJob } from "./messages.ts
 function serve(pool: MessagePort, { memoBytes }: ThreadData): void {
   const memo = createMemo<PackageMeta>(memoBytes);
   const waiting = new Map<number, (fetched: FetchedMetadata) => void>();
+  const waitingTarballs = new Map<number, (fetched: FetchedTarball) => void>();
   let questions = 0;
   let current = new AbortController();
 
@@ -22,6 +23,13 @@ function serve(pool: MessagePort, { memoBytes }: ThreadData): void {
       const { promise, resolve } = Promise.withResolvers<FetchedMetadata>();
       waiting.set(question, resolve);
       say({ say: "ask", question, registry, name, full });
+      return promise;
+    },
+    tarball(url) {
+      const question = ++questions;
+      const { promise, resolve } = Promise.withResolvers<FetchedTarball>();
+      waitingTarballs.set(question, resolve);
+      say({ say: "ask-tarball", question, url });
       return promise;
     },
     onPackage(frame) {
@@ -38,13 +46,16 @@ function serve(pool: MessagePort, { memoBytes }: ThreadData): void {
       say({ say: "over" });
     } finally {
       waiting.clear();
+      waitingTarballs.clear();
     }
   };
 
   pool.on("message", (message: ToThread) => {
     if (message.say === "job") void run(message.job);
     else if (message.say === "abort") current.abort();
-    else waiting.get(message.question)?.(message.fetched);
+    else if (message.say === "tarball") {
+      waitingTarballs.get(message.question)?.(message.fetched);
+    } else waiting.get(message.question)?.(message.fetched);
   });
   say({ say: "ready" });
 }

@@ -79,6 +79,8 @@ export const resolveRequirements = [
     "resolve.class.no-forwarding":
       "They never derive from the request's `Authorization`, from client registry config, " +
       "or from a URL's user info.",
+    "resolve.footprint.direct-tarball":
+      "tarballs fetched for manifest or integrity (direct URL dependencies included)",
     "resolve.footprint.every-fetch":
       "The **footprint** collects the descriptor of every fetch that the resolve made",
     "resolve.footprint.refused-view":
@@ -116,6 +118,9 @@ export const resolveRequirements = [
       "transport: `http(s):`, `git+…:`, `ssh:`, scp form, `github:` shorthand",
     "resolve.boundary.transitive":
       "so that a transitive dependency gets no further than a direct one.",
+    "resolve.boundary.direct-tarball":
+      "A direct tarball URL under an alias's registry belongs to the package in its path: " +
+      "that package's access applies.",
     "resolve.boundary.climbing":
       "`..` segments, encoded or not, backslashes and user-info tricks are refused.",
   }),

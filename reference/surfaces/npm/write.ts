@@ -26,6 +26,7 @@ const STATUS: Readonly<Record<Reason, number>> = {
   "read-only": 403,
   "upstream-denied": 404,
   "upstream-down": 502,
+  "bad-tarball": 502,
   "not-found": 404,
   conflict: 409,
   "outdated-lockfile": 400,

@@ -4,8 +4,9 @@ import type { Caller } from "../../core/caller.ts";
 import { isRefusal, refuse } from "../../core/refusal.ts";
 import type { Refusal } from "../../core/refusal.ts";
 import type { ResolveRequest } from "../../core/request.ts";
+import type { Answer } from "../../effects/landing.ts";
 import { answerResolve } from "../../effects/resolve.ts";
-import type { Answer } from "../../effects/resolve.ts";
+
 import type { Running } from "../../running.ts";
 import { createFrameStream } from "./frame-stream.ts";
 import { readBody } from "./read.ts";

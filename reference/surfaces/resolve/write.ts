@@ -20,6 +20,7 @@ const STATUS: Readonly<Record<Reason, number | "frame">> = {
   "read-only": 403,
   "upstream-denied": "frame",
   "upstream-down": "frame",
+  "bad-tarball": "frame",
   "not-found": "frame",
   conflict: 409,
   "outdated-lockfile": "frame",
@@ -32,6 +33,7 @@ const CODE: Readonly<Partial<Record<Reason, string>>> = {
   "upstream-denied": "ERR_PNPR_UPSTREAM_DENIED",
   "upstream-down": "ERR_PNPR_UPSTREAM_UNAVAILABLE",
   "outside-allowlist": "ERR_PNPR_OUTSIDE_ALLOWLIST",
+  "bad-tarball": "ERR_PNPR_BAD_TARBALL",
   "not-found": "ERR_PNPR_NOT_FOUND",
   "outdated-lockfile": "ERR_PNPM_OUTDATED_LOCKFILE",
 };
