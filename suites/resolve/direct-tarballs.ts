@@ -4,7 +4,7 @@ import { as, operator } from "../steps.ts";
 
 /** One dependency that names a tarball by its URL, under a name that leads to no private registry. */
 function depends(url: string, more: Readonly<Record<string, unknown>> = {}): ResolveChanges {
-  return { fields: { projects: [{ dir: "", dependencies: { direct: url } }], ...more } };
+  return { fields: { projects: [{ dir: ".", dependencies: { direct: url } }], ...more } };
 }
 
 const WIDGET = "{acme}/@acme/widget/-/widget-1.1.0.tgz";
@@ -110,7 +110,7 @@ export const directTarballCases: readonly Case[] = [
       as("alice")
         .resolves("endpoint", {
           fields: {
-            projects: [{ dir: "", dependencies: { "@acme/widget": WIDGET } }],
+            projects: [{ dir: ".", dependencies: { "@acme/widget": WIDGET } }],
             registries: { "{acme}/": { scopes: ["@acme"] } },
           },
         })
