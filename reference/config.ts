@@ -128,6 +128,18 @@ const schema = z.strictObject({
     })
     .prefault({}),
   unknownRoutes: z.enum(["reject", "anonymous"]).default("reject"),
+  /** Whether an upstream is asked, once, before a private hit of its alias is served. */
+  validation: z.enum(["off", "on-hit"]).default("off"),
+  /** Whether an undeclared registry under one of `probes.hosts` is asked, anonymously, what it is. */
+  probing: z.enum(["off", "on"]).default("off"),
+  probes: z
+    .strictObject({
+      hosts: z.array(registryUrl).default([]),
+      ttlSeconds: z.number().min(1).default(300),
+      /** How many verdicts are remembered: the oldest go first. */
+      verdicts: z.number().int().min(1).default(1_000),
+    })
+    .prefault({}),
   /** Origins that may lead to a private or loopback address although no route is configured there. */
   internalOrigins: z.array(z.url()).default([]),
   cache: z
@@ -138,6 +150,8 @@ const schema = z.strictObject({
       candidatesPerCaller: z.number().int().min(1).default(250),
       metadataTtlSeconds: z.number().min(0).default(300),
       staleLimitSeconds: z.number().min(0).default(86_400),
+      metadataBytes: z.number().int().min(0).default(536_870_912),
+      tidySeconds: z.number().min(1).default(60),
     })
     .prefault({}),
   limits: z
@@ -156,6 +170,12 @@ const schema = z.strictObject({
       workers: z.number().int().min(1).default(3),
       workerMemoryMb: z.number().int().min(64).default(1_024),
       queue: z.number().int().min(1).default(256),
+      headBytes: z.number().int().min(1_024).default(65_536),
+      headMs: z.number().int().min(1).default(20_000),
+      loginBytes: z.number().int().min(1).default(65_536),
+      redirects: z.number().int().min(0).default(3),
+      verifyAtOnce: z.number().int().min(1).default(16),
+      drainMs: z.number().int().min(0).default(10_000),
     })
     .prefault({}),
 });

@@ -77,6 +77,14 @@ export interface MetadataStore {
   get(scope: StoredScope, key: string): Promise<StoredMetadata | undefined>;
   put(scope: StoredScope, key: string, entry: StoredMetadata): Promise<void>;
   drop(scope: StoredScope, key: string): Promise<void>;
+  /** How many bytes of bodies may be kept, from now on: the least recently used go first. Default: any. */
+  bound(limitBytes: number): Promise<void>;
+  /**
+   * Drops what stands in none of these scopes, and what no upstream has vouched for since then (in
+   * milliseconds since the epoch). Returns how much that was.
+   */
+  retain(scopes: readonly StoredScope[], since: number): Promise<number>;
+  size(): Promise<{ readonly entries: number; readonly bytes: number }>;
 }
 
 export interface StoredMetadata {

@@ -1,5 +1,5 @@
 import { pickRegistry } from "npm-registry-fetch";
-import { publicRoutesOf } from "./config.ts";
+import { ConfigError, publicRoutesOf } from "./config.ts";
 import type { Config } from "./config.ts";
 import type { CandidateBounds } from "./core/eviction.ts";
 import type { Parts } from "./core/parts.ts";
@@ -7,7 +7,7 @@ import { compilePolicy } from "./core/policy.ts";
 import type { Policy } from "./core/policy.ts";
 import type { Flights } from "./effects/flights.ts";
 import type { Metrics } from "./effects/metrics.ts";
-import type { Ports } from "./ports.ts";
+import type { CredentialSource, Ports, TokenRecord } from "./ports.ts";
 
 /** A started reference: what every effect is handed. `rules` is replaced whole by a reload. */
 export interface Running {
@@ -26,6 +26,8 @@ export interface Rules {
   readonly candidateBounds: CandidateBounds;
   readonly metadataTtlMs: number;
   readonly staleLimitMs: number;
+  /** By their digest. */
+  readonly declaredTokens: ReadonlyMap<string, TokenRecord>;
 }
 
 /** The same with the rules of this moment, whatever is reloaded while a request is answered. */
@@ -52,7 +54,7 @@ export function rulesOf(
     aliases: Object.entries(config.aliases).map(([name, alias]) => ({
       ...alias,
       name,
-      authorization: authorizationOf(running.ports.credential(alias.credential)),
+      authorization: authorizationOf(credentialFor(running, name, alias.credential)),
     })),
     hosted: config.hosted,
     teams: config.teams,
@@ -71,7 +73,30 @@ export function rulesOf(
     },
     metadataTtlMs: cache.metadataTtlSeconds * 1000,
     staleLimitMs: cache.staleLimitSeconds * 1000,
+    declaredTokens: declaredTokensOf(config),
   };
+}
+
+/** Throws `ConfigError`, in one line that says which alias it is for. */
+function credentialFor(
+  { ports }: Pick<Running, "ports">,
+  alias: string,
+  source: CredentialSource,
+): string {
+  try {
+    return ports.credential(source);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new ConfigError(`aliases.${alias}.credential: ${why}`);
+  }
+}
+
+/** They have stood in the config for as long as anybody can tell. */
+function declaredTokensOf(config: Config): ReadonlyMap<string, TokenRecord> {
+  const records = Object.entries(config.auth.users).flatMap(([user, { tokens }]) =>
+    tokens.map((digest) => ({ digest, user, createdAt: 0, readonly: false, revoked: false })),
+  );
+  return new Map(records.map((record) => [record.digest, record]));
 }
 
 /** A bare token is sent as Bearer; a value with a scheme is sent as it is. */

@@ -12,6 +12,9 @@ import type { Crowd } from "./effects/crowd.ts";
 import { createFlights } from "./effects/flights.ts";
 import { levelsOf } from "./effects/levels.ts";
 import { createMetrics } from "./effects/metrics.ts";
+import { tokenByDigest } from "./effects/tokens.ts";
+import { tidyUp } from "./effects/upkeep.ts";
+import type { Tidied } from "./effects/upkeep.ts";
 import type { Ports } from "./ports.ts";
 import { rulesOf } from "./running.ts";
 import type { Running } from "./running.ts";
@@ -29,6 +32,8 @@ export interface Reference {
   operator(deeds: OperatorDeeds): Handler;
   /** Puts another config in force; requests under way keep the rules that they began with. */
   reload(config: Config): Promise<void>;
+  /** Lets go of what nobody can be served any more: to be called from time to time. */
+  tidyUp(): Promise<Tidied>;
   close(): Promise<void>;
 }
 
@@ -52,14 +57,15 @@ export async function createReference(
     metrics: createMetrics(() => levelsOf({ ports, flights }, crowd)),
     rules: rulesOf(base, config, listeningAt),
   };
-  await seedTokens(running);
+  await tidyUp(running);
   return {
     client: (message, signal) => answer(running, crowd, message, signal),
     operator: (deeds) => createOperator(running, deeds),
     reload: async (next) => {
       running.rules = rulesOf(base, next, listeningAt);
-      await seedTokens(running);
+      await tidyUp(running);
     },
+    tidyUp: () => tidyUp(running),
     close: async () => {
       await ports.resolver.close();
     },
@@ -96,13 +102,11 @@ function turnedAway({ metrics }: Running, refusal: Refusal): Reply {
 }
 
 async function callerOf(running: Running, message: Message): Promise<Caller | Refusal> {
-  const { parts, ports } = running;
+  const { parts } = running;
   const shown = parts.shownBy(message.headers);
   if (isRefusal(shown)) return shown;
   const found =
-    shown.shows === "bearer"
-      ? await ports.stores.accounts.token(sha256Hex(shown.token))
-      : undefined;
+    shown.shows === "bearer" ? await tokenByDigest(running, sha256Hex(shown.token)) : undefined;
   return parts.identify(shown, found);
 }
 
@@ -110,16 +114,4 @@ async function callerOf(running: Running, message: Message): Promise<Caller | Re
 async function serverSecret(config: Config, ports: Ports): Promise<string> {
   if (config.secret !== undefined) return ports.credential(config.secret);
   return ports.stores.secret(() => Buffer.from(ports.random.bytes(32)).toString("base64url"));
-}
-
-/** Tokens that the config declares are valid from the start, unless they were revoked since. */
-async function seedTokens({ ports, rules }: Running): Promise<void> {
-  for (const [user, { tokens }] of Object.entries(rules.config.auth.users)) {
-    for (const digest of tokens) {
-      if ((await ports.stores.accounts.token(digest)) !== undefined) continue;
-      const createdAt = ports.clock.now();
-      const record = { digest, user, createdAt, readonly: false, revoked: false };
-      await ports.stores.accounts.putToken(record);
-    }
-  }
 }

@@ -4,6 +4,7 @@ import { refuse } from "../core/refusal.ts";
 import type { Refusal } from "../core/refusal.ts";
 import type { Running } from "../running.ts";
 import { hashPassword, verifyPassword } from "./passwords.ts";
+import { endToken, tokensOf } from "./tokens.ts";
 
 /** Makes an account, or lets its owner in again; either way with a new token, of which a digest is kept. */
 export async function logIn(
@@ -56,7 +57,7 @@ export function whoAmI(caller: Caller): object | Refusal {
 /** The caller's own tokens, without anything that would let one be used. */
 export async function listTokens(running: Running, caller: Caller): Promise<object | Refusal> {
   if (caller.user === null) return loginRequired();
-  const records = await running.ports.stores.accounts.tokensOf(caller.user);
+  const records = await tokensOf(running, caller.user);
   const objects = records
     .filter(({ revoked }) => !revoked)
     .map(({ digest, createdAt, readonly }) => ({
@@ -93,10 +94,10 @@ async function revokeDigest(
   fits: (digest: string) => boolean,
 ): Promise<object | Refusal> {
   if (caller.user === null) return loginRequired();
-  const records = await running.ports.stores.accounts.tokensOf(caller.user);
+  const records = await tokensOf(running, caller.user);
   const found = records.find(({ digest, revoked }) => !revoked && fits(digest));
   if (found === undefined) return refuse("not-found", "no such token");
-  await running.ports.stores.accounts.revokeToken(found.digest);
+  await endToken(running, found);
   return { ok: true };
 }
 

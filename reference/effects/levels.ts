@@ -8,12 +8,15 @@ export async function levelsOf(
   crowd: Crowd,
 ): Promise<Levels> {
   const census = await ports.stores.candidates.census();
+  const metadata = await ports.stores.metadata.size();
   const { running, waiting } = ports.resolver.load?.() ?? { running: 0, waiting: 0 };
   return {
     candidates: census.length,
     candidates_fullest_key: largest(census, ({ baseKey }) => baseKey),
     candidates_fullest_caller: largest(census, ({ owner }) => owner),
     candidates_bytes: census.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+    metadata_entries: metadata.entries,
+    metadata_bytes: metadata.bytes,
     requests_inside: crowd.count(),
     work_under_way: flights.count(),
     resolver_running: running,

@@ -28,7 +28,6 @@ export interface UpstreamReply {
   readonly body: Uint8Array;
 }
 
-const MAX_HOPS = 4;
 const RETRIED = new Set([429, 500, 502, 503, 504]);
 
 /**
@@ -67,7 +66,7 @@ export async function openUpstream(
 ): Promise<Reply> {
   let url = allowedUrl(running, request.url);
   let credential = request.credential;
-  for (let hop = 0; hop < MAX_HOPS; hop += 1) {
+  for (let hop = 0; hop <= running.rules.config.limits.redirects; hop += 1) {
     const authorized =
       credential?.origins.includes(url.origin) === true ? credential.authorization : null;
     const headers: HeaderList = [

@@ -9,8 +9,6 @@ import { enterSeed } from "./lockfiles.ts";
 import { fetchMetadata } from "./metadata.ts";
 import type { Errand } from "./metadata.ts";
 
-const AT_ONCE = 16;
-
 /**
  * Holds every package of the input lockfile against its registry, and every tarball that was named by its URL
  * against what is there, through the same scopes and gates as a resolve. Throws `Refused` when any route
@@ -41,7 +39,7 @@ export async function verifyLockfile(
       return [async () => tarballViolation(key, entry, await fetchTarball(running, errand, url))];
     }),
   ];
-  const found = (await someAtOnce(checks)).flat();
+  const found = (await someAtOnce(checks, running.rules.config.limits.verifyAtOnce)).flat();
   return found.sort((a, b) => (`${a.name}@${a.version}` < `${b.name}@${b.version}` ? -1 : 1));
 }
 
@@ -55,7 +53,10 @@ function entriesOf(
   });
 }
 
-async function someAtOnce<T>(checks: readonly (() => Promise<T>)[]): Promise<T[]> {
+async function someAtOnce<T>(
+  checks: readonly (() => Promise<T>)[],
+  atOnce: number,
+): Promise<T[]> {
   const queue = [...checks];
   const results: T[] = [];
   const work = async (): Promise<void> => {
@@ -63,6 +64,6 @@ async function someAtOnce<T>(checks: readonly (() => Promise<T>)[]): Promise<T[]
       results.push(await next());
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  await Promise.all(Array.from({ length: atOnce }, work));
   return results;
 }

@@ -30,6 +30,7 @@ export function storesContract(name: string, lasts: boolean, make: () => Promise
     accountsContract(within);
     candidatesContract(within);
     metadataContract(within);
+    metadataBoundsContract(within);
     hostedContract(within);
     if (lasts) lastingContract(within);
   });
@@ -160,6 +161,59 @@ function metadataContract(within: Within): void {
       expect(await metadata.get(open, "key")).toBeUndefined();
       await metadata.put(open, "key", METADATA);
       expect(await metadata.get(open, "key")).toEqual(METADATA);
+      return undefined;
+    }));
+}
+
+function metadataBoundsContract(within: Within): void {
+  const open = { kind: "public" } as const;
+  const scopeOf = (descriptor: string) => ({ kind: "private", descriptor }) as const;
+  const sized = (bytes: number): StoredMetadata => {
+    const body = utf8("x".repeat(bytes));
+    return { ...METADATA, body, digest: sha256Hex(body) };
+  };
+
+  test("what is kept stays within its bytes, and the least recently used goes first", () =>
+    within(async ({ metadata }) => {
+      await metadata.bound(25);
+      for (const key of ["a", "b"]) await metadata.put(open, key, sized(10));
+      await metadata.get(open, "a");
+      await metadata.put(open, "c", sized(10));
+      expect(await metadata.get(open, "b")).toBeUndefined();
+      expect(await metadata.get(open, "a")).toEqual(sized(10));
+      expect(await metadata.size()).toEqual({ entries: 2, bytes: 20 });
+      await metadata.bound(10);
+      expect(await metadata.size()).toEqual({ entries: 1, bytes: 10 });
+      await metadata.put(open, "large", sized(11));
+      expect(await metadata.size()).toEqual({ entries: 0, bytes: 0 });
+      return undefined;
+    }));
+
+  test("an entry that is put again counts once, and one that is dropped not at all", () =>
+    within(async ({ metadata }) => {
+      await metadata.put(open, "a", sized(10));
+      await metadata.put(open, "a", sized(7));
+      await metadata.put(scopeOf("aa"), "a", sized(5));
+      expect(await metadata.size()).toEqual({ entries: 2, bytes: 12 });
+      await metadata.drop(open, "a");
+      await metadata.drop(open, "never");
+      expect(await metadata.size()).toEqual({ entries: 1, bytes: 5 });
+      return undefined;
+    }));
+
+  test("scopes that nobody holds any more go, and what is too old, and nothing else", () =>
+    within(async ({ metadata }) => {
+      const at = (checkedAt: number) => ({ ...sized(1), checkedAt });
+      await metadata.put(scopeOf("aa"), "key", at(500));
+      await metadata.put(scopeOf("bb"), "key", at(500));
+      await metadata.put(open, "young", at(500));
+      await metadata.put(open, "old", at(499));
+      expect(await metadata.retain([open, scopeOf("aa")], 500)).toBe(2);
+      expect(await metadata.get(scopeOf("aa"), "key")).toEqual(at(500));
+      expect(await metadata.get(scopeOf("bb"), "key")).toBeUndefined();
+      expect(await metadata.get(open, "young")).toEqual(at(500));
+      expect(await metadata.get(open, "old")).toBeUndefined();
+      expect(await metadata.size()).toEqual({ entries: 2, bytes: 2 });
       return undefined;
     }));
 }

@@ -1,7 +1,9 @@
 import type { DatabaseSync } from "node:sqlite";
 import { sha256Hex } from "../../../wire/digest.ts";
 import { scopeKey } from "../../core/scope.ts";
+import type { StoredScope } from "../../core/scope.ts";
 import type { MetadataStore, StoredMetadata } from "../../ports.ts";
+import { together } from "./database.ts";
 
 /** Packuments by scope and key. Bytes that no longer have their digest are treated as absent. */
 export function metadataStore(database: DatabaseSync): MetadataStore {
@@ -14,22 +16,105 @@ export function metadataStore(database: DatabaseSync): MetadataStore {
   const get = database.prepare("SELECT * FROM metadata WHERE scope = ? AND key = ?");
   const put = database.prepare("INSERT OR REPLACE INTO metadata VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
   const drop = database.prepare("DELETE FROM metadata WHERE scope = ? AND key = ?");
+  const outdated = database.prepare(
+    `SELECT scope, key FROM metadata
+     WHERE checked_at < ? OR scope NOT IN (SELECT value FROM json_each(?))`,
+  );
+  const shelf = createShelf(database);
+  let limitBytes = Infinity;
+  const forget = (place: Place): void => {
+    drop.run(place.scope, place.key);
+    shelf.take(place);
+  };
+  const shed = (): void => {
+    for (const place of shelf.beyond(limitBytes)) forget(place);
+  };
   return {
     get: async (scope, key) => {
-      const row = get.get(scopeKey(scope), key);
+      const place = placeOf(scope, key);
+      const row = get.get(place.scope, key);
       const entry = row === undefined ? undefined : entryOf(row);
-      if (row !== undefined && entry === undefined) drop.run(scopeKey(scope), key);
+      if (entry !== undefined) shelf.use(place);
+      else if (row !== undefined) forget(place);
       return entry;
     },
     put: async (scope, key, entry) => {
       const { body, digest, etag, lastModified, contentType, checkedAt } = entry;
-      const where = [scopeKey(scope), key] as const;
-      put.run(...where, body, digest, etag ?? null, lastModified ?? null, contentType, checkedAt);
+      const place = placeOf(scope, key);
+      const validators = [etag ?? null, lastModified ?? null] as const;
+      put.run(place.scope, key, body, digest, ...validators, contentType, checkedAt);
+      shelf.put(place, body.byteLength);
+      shed();
     },
     drop: async (scope, key) => {
-      drop.run(scopeKey(scope), key);
+      forget(placeOf(scope, key));
     },
+    bound: async (bytes) => {
+      limitBytes = bytes;
+      together(database, shed);
+    },
+    retain: async (scopes, since) =>
+      together(database, () => {
+        const rows = outdated.all(since, JSON.stringify(scopes.map(scopeKey)));
+        for (const { scope, key } of rows) forget({ scope: String(scope), key: String(key) });
+        return rows.length;
+      }),
+    size: async () => shelf.size(),
   };
+}
+
+interface Place {
+  readonly scope: string;
+  readonly key: string;
+}
+
+/**
+ * What stands in the table and how large it is, the least recently used first. When something was last used
+ * is kept in memory only: after a restart, that is when it was last checked.
+ */
+function createShelf(database: DatabaseSync) {
+  const sizes = new Map<string, Place & { readonly bytes: number }>();
+  let total = 0;
+  // A scope's key holds no space.
+  const nameOf = ({ scope, key }: Place): string => `${scope} ${key}`;
+  const take = (place: Place): void => {
+    total -= sizes.get(nameOf(place))?.bytes ?? 0;
+    sizes.delete(nameOf(place));
+  };
+  const put = (place: Place, bytes: number): void => {
+    take(place);
+    sizes.set(nameOf(place), { ...place, bytes });
+    total += bytes;
+  };
+  const rows = database.prepare(
+    "SELECT scope, key, length(body) AS bytes FROM metadata ORDER BY checked_at",
+  );
+  for (const { scope, key, bytes } of rows.all()) {
+    put({ scope: String(scope), key: String(key) }, Number(bytes));
+  }
+  return {
+    put,
+    take,
+    use: (place: Place): void => {
+      put(place, sizes.get(nameOf(place))?.bytes ?? 0);
+    },
+    /** What has to go so that the rest fits. */
+    beyond: (limitBytes: number): Place[] => {
+      const out: Place[] = [];
+      let left = total;
+      for (const place of sizes.values()) {
+        if (left <= limitBytes) break;
+        left -= place.bytes;
+        out.push(place);
+      }
+      return out;
+    },
+    size: () => ({ entries: sizes.size, bytes: total }),
+  };
+}
+
+function placeOf(scope: StoredScope, key: string): Place {
+  return { scope: scopeKey(scope), key };
 }
 
 function entryOf(row: Record<string, unknown>): StoredMetadata | undefined {

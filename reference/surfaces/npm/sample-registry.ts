@@ -21,6 +21,8 @@ export interface SampleRegistry {
   /** Everything that upstreams were asked since the last call: `ORIGIN TARGET AUTHORIZATION`. */
   heard(): string[];
   readonly stores: Stores;
+  /** Puts another text in force, made from the config as it stands in this file. */
+  reload(edit: (config: string) => string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -76,6 +78,7 @@ export async function startRegistry(
     },
     heard: () => asked.splice(0),
     stores,
+    reload: (change) => reference.reload(parseConfig(change(CONFIG), "sample.yaml")),
     stop: async () => {
       await reference.close();
       await stores.close();

@@ -65,9 +65,6 @@ function written(reply: Reply | Refusal): Reply {
   return isRefusal(reply) ? writeNpmRefusal(reply) : reply;
 }
 
-/** Whom a login's document may take up: a name and a password, and what clients put around them. */
-const LOGIN_LIMIT_BYTES = 65_536;
-
 async function askServer(
   running: Running,
   caller: Caller,
@@ -79,7 +76,7 @@ async function askServer(
     case "ping":
       return writeJson(200, {});
     case "login": {
-      const body = await jsonBody(message, LOGIN_LIMIT_BYTES);
+      const body = await jsonBody(message, running.rules.config.limits.loginBytes);
       return isRefusal(body) ? body : json(await logIn(running, intent.user, body.value), 201);
     }
     case "whoami":
