@@ -68,7 +68,7 @@ const credential = z
   );
 const listen = z.string().regex(/^(?:[^:]+|\[[0-9a-f:]+\]):\d{1,5}$/i, "HOST:PORT");
 
-const schema = z.strictObject({
+const fields = z.strictObject({
   listen: listen.default("127.0.0.1:4873"),
   /** How clients reach this server. Default: where it listens. */
   publicUrl: registryUrl.optional(),
@@ -178,6 +178,12 @@ const schema = z.strictObject({
       drainMs: z.number().int().min(0).default(10_000),
     })
     .prefault({}),
+});
+
+const schema = fields.superRefine(({ probing, probes }, context) => {
+  if (probing === "off" || probes.hosts.length > 0) return;
+  const message = "names no host that may be probed, while probing is on";
+  context.addIssue({ code: "custom", path: ["probes", "hosts"], message });
 });
 
 const publicRoute = z.strictObject({

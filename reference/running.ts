@@ -7,6 +7,8 @@ import { compilePolicy } from "./core/policy.ts";
 import type { Policy } from "./core/policy.ts";
 import type { Flights } from "./effects/flights.ts";
 import type { Metrics } from "./effects/metrics.ts";
+import { createProbes } from "./effects/probing.ts";
+import type { Probes } from "./effects/probing.ts";
 import type { CredentialSource, Ports, TokenRecord } from "./ports.ts";
 
 /** A started reference: what every effect is handed. `rules` is replaced whole by a reload. */
@@ -26,6 +28,7 @@ export interface Rules {
   readonly candidateBounds: CandidateBounds;
   readonly metadataTtlMs: number;
   readonly staleLimitMs: number;
+  readonly probes: Probes;
   /** By their digest. */
   readonly declaredTokens: ReadonlyMap<string, TokenRecord>;
 }
@@ -61,10 +64,16 @@ export function rulesOf(
     anonymous: config.auth.anonymous,
     unknownRoutes: config.unknownRoutes,
     fallback: config.fallback,
+    ...(config.probing === "on" ? { probeHosts: config.probes.hosts } : {}),
   };
+  // Verdicts do not outlive the rules: a reload forgets them.
+  const probes = createProbes({
+    ttlMs: config.probes.ttlSeconds * 1000,
+    verdicts: config.probes.verdicts,
+  });
   return {
     config,
-    policy: compilePolicy(running.parts, text, running.secret),
+    policy: compilePolicy(running.parts, text, running.secret, probes.verdicts),
     candidateBounds: {
       perKey: cache.candidatesPerKey,
       total: cache.candidatesTotal,
@@ -73,6 +82,7 @@ export function rulesOf(
     },
     metadataTtlMs: cache.metadataTtlSeconds * 1000,
     staleLimitMs: cache.staleLimitSeconds * 1000,
+    probes,
     declaredTokens: declaredTokensOf(config),
   };
 }

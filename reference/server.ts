@@ -50,11 +50,10 @@ export async function createReference(
   const secret = await serverSecret(config, ports);
   const base = { parts, ports, secret };
   const crowd = createCrowd();
-  const flights = createFlights();
   const running: Running = {
     ...base,
-    flights,
-    metrics: createMetrics(() => levelsOf({ ports, flights }, crowd)),
+    flights: createFlights(),
+    metrics: createMetrics(() => levelsOf(running, crowd)),
     rules: rulesOf(base, config, listeningAt),
   };
   await tidyUp(running);

@@ -53,6 +53,7 @@ export function isAllowed(policy: Policy, url: NormalUrl): boolean {
   if (ownEndpoint(policy, { ...url, href: registry }) !== null) return true;
   if (policy.aliases.some((alias) => liesUnder(registry, alias.registry))) return true;
   if (policy.aliases.some(({ tarballOrigins }) => tarballOrigins.includes(url.origin))) return true;
+  if (policy.probeHosts.some((host) => liesUnder(registry, host))) return true;
   return policy.unknownRoutes === "anonymous";
 }
 

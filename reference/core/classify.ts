@@ -2,6 +2,7 @@ import type { Caller } from "./caller.ts";
 import type { Descriptor } from "./descriptor.ts";
 import { admits } from "./gate.ts";
 import { bestMatch, nameMatches } from "./names.ts";
+import { probeKey } from "./probe.ts";
 import type { AliasPolicy, HostedPolicy, Policy } from "./policy.ts";
 import { refuse } from "./refusal.ts";
 import type { Refusal } from "./refusal.ts";
@@ -47,12 +48,45 @@ export function classify(
   const here = policy.aliases.filter(({ registry: base }) => liesUnder(registry.href, base));
   const alias = bestMatch(here, name, ({ claims }) => claims);
   if (alias !== undefined) return throughAlias(policy, caller, alias, name);
-  if (policy.unknownRoutes === "anonymous") {
+  // At an alias's registry a name that is claimed and one that is not must read alike.
+  const isThere = here.length > 0 && policy.unknownRoutes === "reject";
+  return isThere ? notAdmitted(name) : undeclared(policy, registry, name);
+}
+
+/** What no rule names: what a probe made of it, if one did, and otherwise what the operator's default is. */
+function undeclared(policy: Policy, registry: NormalUrl, name: string): Route | Refusal {
+  const key = probeKey(policy.probeHosts, registry, name);
+  const verdict = key === null ? undefined : policy.probed.get(key);
+  if (verdict === "public") return { class: "public", registry: registry.href, package: name };
+  if (verdict === undefined && policy.unknownRoutes === "anonymous") {
     return { class: "unknown", registry: registry.href, package: name };
   }
-  // At an alias's registry a name that is claimed and one that is not must read alike.
-  if (here.length > 0) return notAdmitted(name);
   return refuse("outside-allowlist", `no route serves "${name}" from ${registry.href}`);
+}
+
+/** A question that only an undeclared registry itself can answer. */
+export interface Probe {
+  /** Of its registry and scope. */
+  readonly key: string;
+  readonly registry: string;
+  readonly package: string;
+}
+
+/**
+ * What has to be asked before a fetch can be classified; null where a rule or a verdict decides it. The
+ * registry of an alias is declared, whatever the alias claims there.
+ */
+export function probeFor(policy: Policy, registryText: string, name: string): Probe | null {
+  const registry = normalRegistry(registryText);
+  if (typeof registry === "string" || isDeclared(policy, registry, name)) return null;
+  const key = probeKey(policy.probeHosts, registry, name);
+  if (key === null || policy.probed.has(key)) return null;
+  return { key, registry: registry.href, package: name };
+}
+
+function isDeclared(policy: Policy, registry: NormalUrl, name: string): boolean {
+  if (isPublic(policy, registry, name) || ownEndpoint(policy, registry) !== null) return true;
+  return policy.aliases.some(({ registry: base }) => liesUnder(registry.href, base));
 }
 
 /** The class that a route would have if it were not refused, for whoever counts refusals. */

@@ -58,7 +58,8 @@ export function standingOf(
   );
   if (outlived) return "gone";
   if (!candidate.footprint.every(({ gate }) => parts.passes(policy, caller, gate))) return "closed";
-  if (candidate.policy === policy.digest) return "matches";
+  // What a probe found may have changed although the rules have not.
+  if (candidate.policy === policy.digest && policy.probeHosts.length === 0) return "matches";
   // The rules have changed since it was stored: every route is classified again and must come out the same.
   for (const use of candidate.routes) {
     const route = parts.classify(policy, caller, use.registry, use.package);

@@ -1,7 +1,7 @@
 import { baseKey } from "./base-key.ts";
 import { checkBoundary, isAllowed } from "./boundary.ts";
 import { identify, shownBy } from "./caller.ts";
-import { classify, namedClass } from "./classify.ts";
+import { classify, namedClass, probeFor } from "./classify.ts";
 import { aliasDescriptor, epochOf, hostedDescriptor } from "./descriptor.ts";
 import { isOpenPlace, placeTarball } from "./direct-tarballs.ts";
 import { evictionsFor } from "./eviction.ts";
@@ -23,6 +23,7 @@ export interface Parts {
   readonly isAllowed: typeof isAllowed;
   readonly classify: typeof classify;
   readonly namedClass: typeof namedClass;
+  readonly probeFor: typeof probeFor;
   readonly admits: typeof admits;
   readonly passes: typeof passes;
   readonly aliasDescriptor: typeof aliasDescriptor;
@@ -52,6 +53,7 @@ export const PARTS: Parts = {
   isAllowed,
   classify,
   namedClass,
+  probeFor,
   admits,
   passes,
   aliasDescriptor,

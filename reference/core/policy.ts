@@ -1,5 +1,7 @@
 import { canonicalJson, sha256Hex } from "../../wire/digest.ts";
 import type { Descriptor } from "./descriptor.ts";
+import { NO_VERDICTS } from "./probe.ts";
+import type { Verdicts } from "./probe.ts";
 import { normalRegistry } from "./registry-url.ts";
 import type { Parts } from "./parts.ts";
 
@@ -19,6 +21,10 @@ export interface Policy {
   readonly anonymous: "allow" | "refuse";
   readonly unknownRoutes: "reject" | "anonymous";
   readonly fallback: "none" | "public";
+  /** Where undeclared registries may be probed; empty: nowhere. */
+  readonly probeHosts: readonly string[];
+  /** What probes found so far: the one thing here that changes while the policy is in force. */
+  readonly probed: Verdicts;
 }
 
 export interface PublicRule {
@@ -82,6 +88,7 @@ export interface PolicyText {
   readonly anonymous: Policy["anonymous"];
   readonly unknownRoutes: Policy["unknownRoutes"];
   readonly fallback: Policy["fallback"];
+  readonly probeHosts?: readonly string[];
 }
 
 /** Compiles the rules. `text` was validated; throws `RangeError` only for a URL that no check has seen. */
@@ -89,6 +96,7 @@ export function compilePolicy(
   parts: Pick<Parts, "aliasDescriptor" | "hostedDescriptor" | "epochOf">,
   text: PolicyText,
   secret: string,
+  probed: Verdicts = NO_VERDICTS,
 ): Policy {
   const aliases = text.aliases.map((alias): AliasPolicy => {
     const { name, access, generation, authorization } = alias;
@@ -134,6 +142,8 @@ export function compilePolicy(
     anonymous: text.anonymous,
     unknownRoutes: text.unknownRoutes,
     fallback: text.fallback,
+    probeHosts: (text.probeHosts ?? []).map(registryHref),
+    probed,
   };
 }
 

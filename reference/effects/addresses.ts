@@ -10,6 +10,7 @@ export function connectCheck(config: Config): (address: string, origin: string) 
   const configured = new Set(
     [
       ...config.internalOrigins,
+      ...(config.probing === "on" ? config.probes.hosts : []),
       ...(config.officialRegistry === undefined ? [] : [config.officialRegistry]),
       ...publicRoutesOf(config).routes.map(({ registry }) => registry),
       ...Object.values(config.aliases).flatMap(({ registry, tarballOrigins }) => [

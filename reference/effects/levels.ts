@@ -3,10 +3,7 @@ import type { Crowd } from "./crowd.ts";
 import type { Levels } from "./metrics.ts";
 
 /** Everything that must stay bounded, as it stands: candidates, work under way, what waits. */
-export async function levelsOf(
-  { ports, flights }: Pick<Running, "ports" | "flights">,
-  crowd: Crowd,
-): Promise<Levels> {
+export async function levelsOf({ ports, flights, rules }: Running, crowd: Crowd): Promise<Levels> {
   const census = await ports.stores.candidates.census();
   const metadata = await ports.stores.metadata.size();
   const { running, waiting } = ports.resolver.load?.() ?? { running: 0, waiting: 0 };
@@ -17,6 +14,7 @@ export async function levelsOf(
     candidates_bytes: census.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
     metadata_entries: metadata.entries,
     metadata_bytes: metadata.bytes,
+    probe_verdicts: rules.probes.verdicts.size,
     requests_inside: crowd.count(),
     work_under_way: flights.count(),
     resolver_running: running,

@@ -14,6 +14,8 @@ import type { Running } from "../running.ts";
 import { hostedMetadata } from "./hosted.ts";
 import { askUpstream } from "./outbound.ts";
 import type { UpstreamCredential, UpstreamReply } from "./outbound.ts";
+import { settleProbe } from "./probing.ts";
+import type { AskOpenly } from "./probing.ts";
 import { sealTarballs } from "./sealing.ts";
 
 /** On whose behalf, and into which footprint, a fetch is made. */
@@ -69,6 +71,14 @@ export async function fetchMetadata(
   errand: Errand,
   wanted: { readonly registry: string; readonly name: string; readonly full: boolean },
 ): Promise<FetchedMetadata & { readonly route: Route }> {
+  const settled = await settleProbe(
+    running,
+    wanted,
+    askOpenly(running, wanted.full),
+    errand.signal,
+  );
+  if (isRefusal(settled)) throw refusedBy(running, errand, settled, "unknown");
+  if (settled === "absent") return absentAt(errand, wanted);
   const route = enterRoute(running, errand, wanted.registry, wanted.name);
   const tarballs = running.parts.tarballRouting(running.rules.policy, route);
   const found =
@@ -87,6 +97,49 @@ export async function fetchMetadata(
 
 const ABSENT = { status: 404, headers: [], body: new Uint8Array(0), digest: sha256Hex("") };
 
+/** A name that an undeclared registry does not have: no route of anybody's, so the outcome is the asker's. */
+function absentAt(
+  { footprint }: Errand,
+  { registry, name }: { readonly registry: string; readonly name: string },
+): FetchedMetadata & { readonly route: Route } {
+  footprint.unshareable = true;
+  const route: Route = { class: "unknown", registry, package: name };
+  return { ...ABSENT, tarballs: "sealed", route };
+}
+
+/** For probes: asks as anybody could, and keeps what comes where anybody may have it. */
+export function askOpenly(running: Running, full: boolean): AskOpenly {
+  return async (route, signal) => {
+    const shelf = { scope: { kind: "public" }, stored: undefined } as const;
+    return (await ask(running, targetOf(route, full), shelf, signal)).found;
+  };
+}
+
+/** Asks the upstream of a private route whether it still stands by what is stored. Null: it does. */
+export async function revalidate(
+  running: Running,
+  route: Extract<Route, { class: "proxied" }>,
+  signal: AbortSignal,
+): Promise<Refusal | null> {
+  const scope = running.parts.scopeOfRoute(route);
+  if (scope.kind === "bypass") return null;
+  const { metadata } = running.ports.stores;
+  const abbreviated = targetOf(route, false);
+  const full = targetOf(route, true);
+  const isFull =
+    (await metadata.get(scope, abbreviated.key)) === undefined &&
+    (await metadata.get(scope, full.key)) !== undefined;
+  const target = isFull ? full : abbreviated;
+  const stored = await metadata.get(scope, target.key);
+  const key = `validation ${scopeKey(scope)} ${target.key}`;
+  const flight = await running.flights.join(key, signal, (aboard) =>
+    ask(running, target, { scope, stored }, aboard),
+  );
+  if (!flight.led) running.metrics.joined("validation");
+  const { found } = flight.value;
+  return isRefusal(found) ? found : null;
+}
+
 /** The credential of a route, and the only origins that it may be sent to. */
 export function credentialOf(route: Route): UpstreamCredential | null {
   if (route.class !== "proxied") return null;
@@ -101,13 +154,8 @@ async function upstreamMetadata(
   full: boolean,
 ): Promise<StoredMetadata | Refusal | null> {
   const scope = running.parts.scopeOfRoute(route);
-  const registry = route.class === "proxied" ? route.alias.registry : route.registry;
-  const target: Target = {
-    route,
-    registry,
-    full,
-    key: `${registry}${route.package}#${String(full)}`,
-  };
+  const target = targetOf(route, full);
+  const { registry } = target;
   const heard = (asked: Asked): StoredMetadata | Refusal | null => {
     if (!asked.reached) errand.unreachable.add(registry);
     return asked.found;
@@ -135,6 +183,11 @@ interface Target {
   readonly registry: string;
   readonly full: boolean;
   readonly key: string;
+}
+
+function targetOf(route: Target["route"], full: boolean): Target {
+  const registry = route.class === "proxied" ? route.alias.registry : route.registry;
+  return { route, registry, full, key: `${registry}${route.package}#${String(full)}` };
 }
 
 interface Shelf {

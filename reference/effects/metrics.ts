@@ -20,6 +20,7 @@ export interface Metrics {
   /** Somebody waits for work that another began. */
   joined(work: "resolve" | "metadata" | "validation"): void;
   routed(routing: TarballRouting): void;
+  probed(outcome: "verdict" | "absent" | "down"): void;
   /** The whole page in Prometheus' text form. */
   text(): Promise<string>;
 }
@@ -44,6 +45,7 @@ export function createMetrics(levels: () => Promise<Levels>): Metrics {
   const upstreams = counter("upstream_requests_total", HELP.upstreams, "class", "status");
   const joins = counter("joins_total", HELP.joins, "work");
   const tarballs = counter("tarball_routings_total", HELP.tarballs, "kind");
+  const probes = counter("probes_total", HELP.probes, "outcome");
   const hits = new Histogram({
     name: `${PREFIX}hit_seconds`,
     help: "How long a hit took, from the checked question to its ready bytes",
@@ -72,6 +74,9 @@ export function createMetrics(levels: () => Promise<Levels>): Metrics {
     routed: (routing) => {
       tarballs(1, typeof routing === "string" ? routing : "through-here");
     },
+    probed: (outcome) => {
+      probes(1, outcome);
+    },
     text: async () => {
       for (const [name, value] of Object.entries(await levels())) {
         levelNamed(registry, PREFIX + name).set(value);
@@ -87,6 +92,7 @@ const HELP = {
   evictions: "Candidates that went, by why",
   upstreams: "Requests to upstreams, redirects and second tries among them, by status",
   joins: "Times that somebody was given a share in work that was under way",
+  probes: "Anonymous questions to undeclared registries, by whether they made a verdict",
   tarballs: "Decisions how the tarball URLs of a document are written",
 };
 

@@ -16,9 +16,11 @@ import { entryOf } from "./landing.ts";
 import type { Answer, Landed, Question } from "./landing.ts";
 import { enterSeed, touchTheRest } from "./lockfiles.ts";
 import type { Seed } from "./lockfiles.ts";
-import { errandFor, fetchMetadata, Refused } from "./metadata.ts";
+import { askOpenly, errandFor, fetchMetadata, Refused } from "./metadata.ts";
 import type { Errand } from "./metadata.ts";
 import type { ResolveOutcome } from "./metrics.ts";
+import { settleSeed } from "./probing.ts";
+import { validateHit } from "./validation.ts";
 import { verifyLockfile } from "./verify.ts";
 
 /**
@@ -31,6 +33,7 @@ export async function answerResolve(live: Running, question: Question): Promise<
   const { metrics } = live;
   // What is fetched under some rules is recorded under the same ones, whatever a reload does meanwhile.
   const running = pinned(live);
+  await settleSeed(running, request.honoured, askOpenly(running, true), question.signal);
   const frozen = await answerFrozen(running, question);
   if (frozen !== null) {
     const answer = admitted(live, caller, frozen);
@@ -38,7 +41,7 @@ export async function answerResolve(live: Running, question: Question): Promise<
     return answer;
   }
   const key = running.parts.baseKey(request.ask, request.honoured);
-  const hit = await replay(running, caller, key);
+  const hit = await replay(live, caller, key, question.signal);
   if (hit !== null) return hit;
   const { landed, joined } = await landedFor(running, question, key);
   if (joined) metrics.joined("resolve");
@@ -51,13 +54,17 @@ function outcomeOf(answer: Answer, served: "miss" | "joined" | "frozen"): Resolv
   return answer.kind === "terminal" ? served : answer.kind;
 }
 
-/** The answer that this caller would get from a candidate, if there is one, which is marked as used. */
+/**
+ * The answer that this caller would get from a candidate, if there is one, which is marked as used. Where the
+ * operator wants its upstreams asked first, that takes a while, and the gates are passed again afterwards.
+ */
 export async function replay(
-  running: Running,
+  live: Running,
   caller: Caller,
   key: string,
-): Promise<Extract<Answer, { kind: "terminal" }> | null> {
-  const { parts, ports, rules, metrics } = running;
+  signal: AbortSignal,
+): Promise<Answer | null> {
+  const { parts, ports, rules, metrics } = live;
   const { ttlMs } = rules.candidateBounds;
   if (ttlMs === 0) return null;
   const began = performance.now();
@@ -72,9 +79,24 @@ export async function replay(
   }
   if (match === null) return null;
   await ports.stores.candidates.used(match, now);
-  metrics.resolved("hit", match.footprint);
+  const ready: Answer = { kind: "terminal", identity: match.identity, gzip: match.gzip };
+  const answer =
+    rules.config.validation === "off" ? ready : await validated(live, caller, match, ready, signal);
+  metrics.resolved(answer.kind === "terminal" ? "hit" : answer.kind, match.footprint);
   metrics.hitTook(performance.now() - began);
-  return { kind: "terminal", identity: match.identity, gzip: match.gzip };
+  return answer;
+}
+
+async function validated(
+  live: Running,
+  caller: Caller,
+  match: Candidate,
+  ready: Answer,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const refusal = await validateHit(pinned(live), caller, match, signal);
+  if (refusal !== null) return { kind: "refused", refusal };
+  return admitted(live, caller, { answer: ready, entry: match });
 }
 
 /** One resolve for all who ask the same and may see the same. Who waited for one that failed asks anew. */

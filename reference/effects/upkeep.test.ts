@@ -24,8 +24,8 @@ interface Server {
   readonly reference: Reference;
   readonly stores: Stores;
   readonly logged: string[];
-  reload(edit: (text: string) => string): Promise<void>;
-  passes(ms: number): void;
+  readonly reload: (edit: (text: string) => string) => Promise<void>;
+  readonly passes: (ms: number) => void;
 }
 
 async function start(): Promise<Server> {

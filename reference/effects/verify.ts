@@ -53,10 +53,7 @@ function entriesOf(
   });
 }
 
-async function someAtOnce<T>(
-  checks: readonly (() => Promise<T>)[],
-  atOnce: number,
-): Promise<T[]> {
+async function someAtOnce<T>(checks: readonly (() => Promise<T>)[], atOnce: number): Promise<T[]> {
   const queue = [...checks];
   const results: T[] = [];
   const work = async (): Promise<void> => {
