@@ -27,6 +27,9 @@ export const FEATURES = [
   "wire",
   "anonymous-resolve",
   "gateway",
+  "validation-on-hit",
+  "probing",
+  "operator-metrics",
 ] as const;
 
 export type Feature = (typeof FEATURES)[number];

@@ -5,6 +5,7 @@ import { cachingCases } from "./resolve/caching.ts";
 import { classCases } from "./resolve/classes.ts";
 import { directTarballCases } from "./resolve/direct-tarballs.ts";
 import { gateCases } from "./resolve/gates.ts";
+import { operatorCases } from "./resolve/operator.ts";
 import { routingCases } from "./resolve/routing.ts";
 import { wireCases } from "./resolve/wire.ts";
 
@@ -17,6 +18,7 @@ export const cases: readonly Case[] = [
   ...boundaryCases,
   ...routingCases,
   ...directTarballCases,
+  ...operatorCases,
   ...registryCases,
 ];
 

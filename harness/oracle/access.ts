@@ -16,8 +16,15 @@ export function mayUse(world: World, actor: string, route: RouteName): boolean {
   const { via } = route;
   if (via === "hosted") return mayUseVia(world, actor, "hosted", route.package);
   if ("public" in via) return true;
-  if ("unknown" in via) return world.settings.unknownRoutes === "anonymous";
+  if ("unknown" in via) {
+    return world.settings.unknownRoutes === "anonymous" || isFoundPublic(world, via.unknown);
+  }
   return mayUseVia(world, actor, via.alias, route.package);
+}
+
+/** Whether a probe of an upstream that no rule names finds it open to everybody. */
+export function isFoundPublic({ settings, upstreams }: World, upstream: string): boolean {
+  return settings.probeHosts.includes(upstream) && upstreams[upstream]?.auth === "none";
 }
 
 /** The same, by an alias's name or `hosted`. A package declared public is everybody's. */

@@ -105,6 +105,7 @@ function isAllowed(world: World, upstream: string): boolean {
   if (there === undefined) return false;
   return (
     world.settings.unknownRoutes === "anonymous" ||
+    world.settings.probeHosts.includes(upstream) ||
     (there.official === true && world.settings.builtInPublic !== "off") ||
     world.publicRoutes.some((rule) => rule.upstream === upstream) ||
     Object.values(world.aliases).some((alias) => alias.upstream === upstream)

@@ -85,15 +85,16 @@ function predictResolve(
   }
   const hit = hitFor(state, request, closure);
   const troubles = closure.flatMap((route) => troubleOf(state, route, ["packument"]) ?? []);
-  const none = hit === "must" ? {} : upstreamAtMost;
-  if (troubles.length === 0 || hit === "must") {
+  const validated = state.world.settings.validation === "on-hit";
+  const none = hit === "must" ? vouching(state, closure) : upstreamAtMost;
+  if (troubles.length === 0 || (hit === "must" && !validated)) {
     const because = hit === "must" ? "a candidate matches" : `${actor} may use all of it`;
     return { mayServe: true, mayRefuse: changed, hit, upstreamAtMost: none, because };
   }
-  const denied = troubles.some(({ denies }) => denies) && isStale(state);
+  const denied = troubles.some(({ denies }) => denies) && (validated || isStale(state));
   const lost = troubles.some(({ barren }) => barren) && !state.asked;
   return {
-    mayServe: !lost && (!denied || hit !== "never"),
+    mayServe: !lost && (!denied || (hit !== "never" && !validated)),
     mayRefuse: true,
     hit,
     upstreamAtMost,
@@ -103,6 +104,15 @@ function predictResolve(
         ? "an upstream is in trouble, and nothing was fetched from it yet"
         : "an upstream is in trouble",
   };
+}
+
+/** What a hit may ask of upstreams: nothing, or of each alias once (tried twice) whether it stands by it. */
+function vouching(state: OracleState, closure: readonly RouteName[]): Record<string, number> {
+  if (state.world.settings.validation === "off") return {};
+  const asked = closure.flatMap((route) =>
+    route.via !== "hosted" && "alias" in route.via ? (upstreamOf(state, route) ?? []) : [],
+  );
+  return Object.fromEntries(asked.map((upstream) => [upstream, 2]));
 }
 
 function hitFor(
@@ -170,7 +180,9 @@ function allowance(
   const most: Record<string, number> = {};
   for (const route of closure) {
     const upstream = upstreamOf(state, route);
-    if (upstream === null || !mayUse(state.world, actor, route)) continue;
+    if (upstream === null) continue;
+    const isProbed = state.world.settings.probeHosts.includes(upstream);
+    if (!isProbed && !mayUse(state.world, actor, route)) continue;
     most[upstream] = (most[upstream] ?? 0) + REQUESTS_PER_PACKAGE;
     for (const place of ledTo(state, route, ["packument"])) {
       most[place] = (most[place] ?? 0) + REQUESTS_WHEN_LED;

@@ -1,6 +1,7 @@
 import { canonicalJson } from "../../wire/digest.ts";
 import type { Change, Project, RouteName, World } from "../../fixtures/world.ts";
 import { applyChange } from "../../fixtures/world.ts";
+import { isFoundPublic } from "./access.ts";
 import type { Mood, MoodMatch, Request, UpstreamDeed } from "../../suites/case.ts";
 
 /** All that the executable specification remembers: the world as it is, and what was learnt so far. */
@@ -79,7 +80,9 @@ export function afterServed(state: OracleState, request: Request): OracleState {
   if (key === null || project === null) return state;
   const routes = project.closure;
   // What came by an unknown route is nobody's but the asker's, and is not stored.
-  if (routes.some(({ via }) => via !== "hosted" && "unknown" in via)) return state;
+  const isOnesOwn = ({ via }: RouteName): boolean =>
+    via !== "hosted" && "unknown" in via && !isFoundPublic(state.world, via.unknown);
+  if (routes.some(isOnesOwn)) return state;
   const conditions = conditionsOf(state.world, routes);
   const known = state.candidates.some(
     (one) =>

@@ -2,6 +2,9 @@ import { stringify } from "yaml";
 import { sha256Hex } from "../../wire/digest.ts";
 import type { PlacedWorld } from "../world.ts";
 
+/** What the reference offers an operator, however it is started. */
+export const OPERATOR_FEATURES = ["validation-on-hit", "probing", "operator-metrics"] as const;
+
 /** Where the reference is to listen and to keep its things; in-process it needs neither. */
 export interface Lodging {
   readonly listen?: string;
@@ -66,6 +69,9 @@ export function writeConfig(placed: PlacedWorld, lodging: Lodging): string {
       })),
     },
     unknownRoutes: settings.unknownRoutes,
+    validation: settings.validation,
+    probing: settings.probeHosts.length > 0 ? "on" : "off",
+    probes: { hosts: settings.probeHosts.map(place) },
     // Mocks stand on loopback, where nobody's unknown route may lead otherwise.
     internalOrigins: Object.values(places).map((base) => new URL(base).origin),
     cache: {

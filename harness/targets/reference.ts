@@ -13,7 +13,7 @@ import type { Message, Send } from "../../wire/message.ts";
 import { createSwitchboard } from "../../wire/switchboard.ts";
 import { publishHosted } from "../hosting.ts";
 import type { PlacedWorld } from "../world.ts";
-import { secretsOf, writeConfig } from "./dialect.ts";
+import { OPERATOR_FEATURES, secretsOf, writeConfig } from "./dialect.ts";
 import { Unsupported } from "./target.ts";
 import type { Session, Target } from "./target.ts";
 
@@ -27,7 +27,15 @@ export function referenceTarget(parts: Parts = PARTS): Target {
   return {
     name: "reference",
     profile: "resolve",
-    features: ["clock", "seed", "restart", "live-changes", "anonymous-resolve", "gateway"],
+    features: [
+      "clock",
+      "seed",
+      "restart",
+      "live-changes",
+      "anonymous-resolve",
+      "gateway",
+      ...OPERATOR_FEATURES,
+    ],
     expectations: [],
     upstreams: "switchboard",
     start: (placed, upstreams) => startInProcess(placed, upstreams, parts),

@@ -9,7 +9,7 @@ import { createSender } from "../../wire/send.ts";
 import type { Sender } from "../../wire/send.ts";
 import { publishHosted } from "../hosting.ts";
 import type { PlacedWorld } from "../world.ts";
-import { secretsOf, writeConfig } from "./dialect.ts";
+import { OPERATOR_FEATURES, secretsOf, writeConfig } from "./dialect.ts";
 import type { Lodging } from "./dialect.ts";
 import { end, freePorts, launch } from "./process.ts";
 import type { Session, Target } from "./target.ts";
@@ -23,7 +23,16 @@ export function spawnedTarget(): Target {
   return {
     name: "reference --spawned",
     profile: "resolve",
-    features: ["wire", "restart", "kill", "clock", "live-changes", "anonymous-resolve", "gateway"],
+    features: [
+      "wire",
+      "restart",
+      "kill",
+      "clock",
+      "live-changes",
+      "anonymous-resolve",
+      "gateway",
+      ...OPERATOR_FEATURES,
+    ],
     expectations: [],
     upstreams: "sockets",
     start: startProcess,

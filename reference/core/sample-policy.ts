@@ -7,6 +7,10 @@ export function samplePolicy(changes: Partial<PolicyText> = {}, secret = "a-test
   return compilePolicy(PARTS, { ...TEXT, ...changes }, secret);
 }
 
+export function sampleText(): PolicyText {
+  return TEXT;
+}
+
 export const ACME_ALIAS: PolicyText["aliases"][number] = {
   name: "acme",
   registry: "https://npm.acme.test/private",

@@ -152,6 +152,19 @@ export const resolveRequirements = [
     "resolve.cache.restart": "Restarting with the same secret finds the mirror again.",
     "resolve.verify.no-oracle": "It is no oracle for names the caller cannot see.",
   }),
+  ...rulesFrom("spec/resolve.md, section 10", {
+    "resolve.operator.validation":
+      "before a proxied private hit, one authenticated conditional request; a refusal " +
+      "drops the candidate and refuses the caller.",
+    "resolve.operator.probing":
+      "for an undeclared `(registry, scope)` under an allowed host, one anonymous request; " +
+      "`requires-auth` or `public` is remembered with a TTL; never with a caller's " +
+      "credential.",
+    "resolve.operator.metrics": "No package, user or alias secrets in labels.",
+    "resolve.operator.reload":
+      "applies a changed config without losing requests: revocation bites on the next " +
+      "look-up.",
+  }),
   ...rulesFrom("pnpm/pnpm issue #12699, as listed in spec/resolve.md, section 11", {
     "resolve.class.official-unscoped":
       "unscoped official-npm packages are fetched without credentials and hit the shared " +
