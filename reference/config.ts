@@ -166,6 +166,8 @@ const fields = z.strictObject({
       responseMs: z.number().int().min(1).default(10_000),
       tries: z.number().int().min(1).max(5).default(2),
       requestsPerCaller: z.number().int().min(1).default(64),
+      /** Of the registry surface, where one install asks for hundreds of things at once. */
+      downloadsPerCaller: z.number().int().min(1).default(1_024),
       resolveMs: z.number().int().min(1).default(120_000),
       workers: z.number().int().min(1).default(3),
       workerMemoryMb: z.number().int().min(64).default(1_024),

@@ -9,6 +9,7 @@ import type { Flights } from "./effects/flights.ts";
 import type { Metrics } from "./effects/metrics.ts";
 import { createProbes } from "./effects/probing.ts";
 import type { Probes } from "./effects/probing.ts";
+import type { SeenBodies } from "./effects/seen.ts";
 import type { CredentialSource, Ports, TokenRecord } from "./ports.ts";
 
 /** A started reference: what every effect is handed. `rules` is replaced whole by a reload. */
@@ -18,6 +19,7 @@ export interface Running {
   readonly secret: string;
   readonly flights: Flights;
   readonly metrics: Metrics;
+  readonly seen: SeenBodies;
   rules: Rules;
 }
 

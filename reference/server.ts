@@ -12,6 +12,7 @@ import type { Crowd } from "./effects/crowd.ts";
 import { createFlights } from "./effects/flights.ts";
 import { levelsOf } from "./effects/levels.ts";
 import { createMetrics } from "./effects/metrics.ts";
+import { seenBodies } from "./effects/seen.ts";
 import { tokenByDigest } from "./effects/tokens.ts";
 import { tidyUp } from "./effects/upkeep.ts";
 import type { Tidied } from "./effects/upkeep.ts";
@@ -49,16 +50,17 @@ export async function createReference(
 ): Promise<Reference> {
   const secret = await serverSecret(config, ports);
   const base = { parts, ports, secret };
-  const crowd = createCrowd();
+  const crowds: Crowds = { resolve: createCrowd(), npm: createCrowd() };
   const running: Running = {
     ...base,
     flights: createFlights(),
-    metrics: createMetrics(() => levelsOf(running, crowd)),
+    seen: seenBodies(SEEN_BODIES),
+    metrics: createMetrics(() => levelsOf(running, crowds)),
     rules: rulesOf(base, config, listeningAt),
   };
   await tidyUp(running);
   return {
-    client: (message, signal) => answer(running, crowd, message, signal),
+    client: (message, signal) => answer(running, crowds, message, signal),
     operator: (deeds) => createOperator(running, deeds),
     reload: async (next) => {
       running.rules = rulesOf(base, next, listeningAt);
@@ -71,10 +73,19 @@ export async function createReference(
   };
 }
 
+/** Far more than there are candidates: one caller's many bodies cost the others a parse at the most. */
+const SEEN_BODIES = 10_000;
+
+/** Installs fetch hundreds of packages at once, so they are counted apart from resolves. */
+export interface Crowds {
+  readonly resolve: Crowd;
+  readonly npm: Crowd;
+}
+
 /** One request: who is asking, what for, and what this server decides and does about it. */
 async function answer(
   running: Running,
-  crowd: Crowd,
+  crowds: Crowds,
   message: Message,
   signal: AbortSignal,
 ): Promise<Reply> {
@@ -82,11 +93,15 @@ async function answer(
     const caller = await callerOf(running, message);
     if (isRefusal(caller)) return turnedAway(running, caller);
     const intent = readTarget(message.method, message.target);
-    if (intent === null) return await answerOnNpm(running, caller, message, signal);
-    const { requestsPerCaller } = running.rules.config.limits;
-    const reply = await crowd.admit(caller, requestsPerCaller, signal, () =>
-      answerOnResolve(running, intent, caller, message, signal),
-    );
+    const { requestsPerCaller, downloadsPerCaller } = running.rules.config.limits;
+    const reply =
+      intent === null
+        ? await crowds.npm.admit(caller, downloadsPerCaller, signal, () =>
+            answerOnNpm(running, caller, message, signal),
+          )
+        : await crowds.resolve.admit(caller, requestsPerCaller, signal, () =>
+            answerOnResolve(running, intent, caller, message, signal),
+          );
     return isRefusal(reply) ? turnedAway(running, reply) : reply;
   } catch (error) {
     if (signal.aborted) throw error;

@@ -92,8 +92,11 @@ test.each([
   expect(hasInlineCredentials({ text })).toBe(false);
 });
 
-test("authHeaders are parsed and never used, so never looked into", () => {
-  expect(hasInlineCredentials({ authHeaders: { "https://a:b@host.test/": "x" } })).toBe(false);
+test("no field is passed over, used or not", () => {
+  const authHeaders = { "https://a:b@host.test/": "Bearer made-up" };
+  expect(hasInlineCredentials({ authHeaders })).toBe(true);
+  expect(hasInlineCredentials({ overrides: { authHeaders: "https://a:b@host.test/" } })).toBe(true);
+  expect(hasInlineCredentials({ authHeaders: { "//host.test/": "Basic YTpi" } })).toBe(false);
 });
 
 test("an integrity with a slash in it is no shorthand for a repository", () => {

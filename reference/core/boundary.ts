@@ -33,8 +33,7 @@ export function hasInlineCredentials(value: unknown): boolean {
   if (Array.isArray(value)) return value.some(hasInlineCredentials);
   if (typeof value !== "object" || value === null) return false;
   return Object.entries(value).some(
-    ([key, inner]) =>
-      key !== "authHeaders" && (textHasCredentials(key) || hasInlineCredentials(inner)),
+    ([key, inner]) => textHasCredentials(key) || hasInlineCredentials(inner),
   );
 }
 

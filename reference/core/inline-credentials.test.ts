@@ -16,6 +16,7 @@ test.each([
   "see http://user:pass@host.test/ there",
   "git+ssh://user:pass@host.test/a.git",
   "ftp://user:pass@host.test/",
+  "//user:pass@host.test/",
 ])("%j has credentials", (text) => {
   expect(textHasCredentials(text)).toBe(true);
 });
@@ -28,6 +29,7 @@ test.each([
   "git+ssh://git@host.test/a.git",
   "git@host.test:a/b.git",
   "http://host.test/ and me@host.test",
+  "//host.test/@acme/tool",
   "@acme/tool@1.0.0(peer@2.0.0)",
   "workspace:@acme/tool@*",
 ])("%j has none", (text) => {

@@ -41,7 +41,8 @@ function afterSlashes(text: string, at: number, count: number): Piece {
   const plain = count === 2 && text.startsWith("//", at);
   return {
     web: colon && isWebScheme(text, at - 1),
-    scheme: colon && plain && /[a-z0-9+.-]/i.test(text[at - 2] ?? ""),
+    // A text that begins with two slashes is a URL whose scheme is left out.
+    scheme: plain && (at === 0 || (colon && /[a-z0-9+.-]/i.test(text[at - 2] ?? ""))),
     colon: false,
   };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { bytesOf, utf8 } from "../../wire/message.ts";
+import { bytesOf, discard, utf8 } from "../../wire/message.ts";
 import type { Reply } from "../../wire/message.ts";
 import { isRefusal } from "../core/refusal.ts";
 import { createCrowd } from "./crowd.ts";
@@ -36,6 +36,14 @@ test("and when its asker went away, even before reading", async () => {
   const leaver = new AbortController();
   await crowd.admit(alice, 1, leaver.signal, streamed);
   leaver.abort(new Error("left"));
+  expect(isRefusal(await crowd.admit(alice, 1, here(), whole))).toBe(false);
+});
+
+test("and when its reply is let go of before anybody read it", async () => {
+  const crowd = createCrowd();
+  const first = await crowd.admit(alice, 1, here(), streamed);
+  if (isRefusal(first)) throw new Error("refused");
+  await discard(first.body);
   expect(isRefusal(await crowd.admit(alice, 1, here(), whole))).toBe(false);
 });
 

@@ -58,13 +58,28 @@ function once(signal: AbortSignal, act: () => void): () => void {
   return leave;
 }
 
-async function* until(
-  body: Exclude<Body, Uint8Array>,
-  leave: () => void,
-): AsyncGenerator<Uint8Array> {
-  try {
-    yield* body;
-  } finally {
-    leave();
-  }
+/** The body, with word of its end: read out, failed, or let go of before anybody began to read it. */
+function until(body: Exclude<Body, Uint8Array>, leave: () => void): Body {
+  return {
+    [Symbol.asyncIterator]: () => {
+      const pieces = body[Symbol.asyncIterator]();
+      return {
+        next: async () => {
+          try {
+            const piece = await pieces.next();
+            if (piece.done === true) leave();
+            return piece;
+          } catch (error) {
+            leave();
+            throw error;
+          }
+        },
+        return: async () => {
+          leave();
+          await pieces.return?.();
+          return { done: true, value: undefined };
+        },
+      };
+    },
+  };
 }

@@ -19,6 +19,8 @@ export interface Question {
   readonly signal: AbortSignal;
   /** Hears of each package while a miss is resolved; a hit is silent. */
   readonly onPackage: (frame: PackageFrame) => void;
+  /** Hears the base key of a question that a candidate may answer, now or another time. */
+  readonly onKey: (baseKey: string) => void;
 }
 
 /** What a resolve left behind: its answer, and what has to be passed before anyone is given it. */

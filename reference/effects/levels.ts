@@ -3,7 +3,10 @@ import type { Crowd } from "./crowd.ts";
 import type { Levels } from "./metrics.ts";
 
 /** Everything that must stay bounded, as it stands: candidates, work under way, what waits. */
-export async function levelsOf({ ports, flights, rules }: Running, crowd: Crowd): Promise<Levels> {
+export async function levelsOf(
+  { ports, flights, rules }: Running,
+  crowds: { readonly resolve: Crowd; readonly npm: Crowd },
+): Promise<Levels> {
   const census = await ports.stores.candidates.census();
   const metadata = await ports.stores.metadata.size();
   const { running, waiting } = ports.resolver.load?.() ?? { running: 0, waiting: 0 };
@@ -15,7 +18,7 @@ export async function levelsOf({ ports, flights, rules }: Running, crowd: Crowd)
     metadata_entries: metadata.entries,
     metadata_bytes: metadata.bytes,
     probe_verdicts: rules.probes.verdicts.size,
-    requests_inside: crowd.count(),
+    requests_inside: crowds.resolve.count() + crowds.npm.count(),
     work_under_way: flights.count(),
     resolver_running: running,
     resolver_waiting: waiting,

@@ -41,6 +41,7 @@ export async function answerResolve(live: Running, question: Question): Promise<
     return answer;
   }
   const key = running.parts.baseKey(request.ask, request.honoured);
+  question.onKey(key);
   const hit = await replay(live, caller, key, question.signal);
   if (hit !== null) return hit;
   const { landed, joined } = await landedFor(running, question, key);

@@ -45,6 +45,15 @@ test.each([
   expect(isRefusal(read) ? read.message : "read").toContain(message);
 });
 
+test("a refusal repeats no key that may hold a secret", () => {
+  const secret = "https://user:made-up@host.test/";
+  const bodies = [{ overrides: { [secret]: 1 } }, { catalogs: { [secret]: { x: 1 } } }];
+  for (const body of bodies) {
+    const read = readBody("resolve", utf8(JSON.stringify(body)));
+    expect(isRefusal(read) ? read.message : "read").toMatch(/^(?:overrides|catalogs)\.…/);
+  }
+});
+
 test("null means unset, and unknown fields are ignored", () => {
   const bare = honoured({ projects: [{ dir: "." }] });
   const wordy = honoured({

@@ -43,7 +43,7 @@ export function readBody(ask: ResolveRequest["ask"], bytes: Uint8Array): ReadBod
   const checked = fields.safeParse(withoutNulls(raw));
   if (!checked.success) {
     const [issue] = checked.error.issues;
-    const where = issue?.path.map(String).join(".") ?? "";
+    const where = issue?.path.map((step) => repeatable(String(step))).join(".") ?? "";
     return refuse("malformed", `${where.slice(0, 200)}: ${issue?.message ?? "not valid"}`);
   }
   const honoured = honouredFrom(checked.data);
@@ -61,6 +61,11 @@ function nestsDeeperThan(value: unknown, depth: number): boolean {
   if (typeof value !== "object" || value === null) return false;
   if (depth === 0) return true;
   return Object.values(value).some((inner) => nestsDeeperThan(inner, depth - 1));
+}
+
+/** What a caller wrote, if it is plain enough to hold no secret: names and versions, and no URLs. */
+function repeatable(written: string): string {
+  return /^[\w@./*^~:-]{1,80}$/.test(written) && !/:[\\/]|\/\/|:.*@/.test(written) ? written : "…";
 }
 
 const text = z.string();
@@ -149,7 +154,7 @@ function honouredFrom(read: Fields): Honoured | Refusal {
   const { projects, registries, acceptedLockfileFormats: _formats, ...settings } = read;
   const clash = scopeClash(registries ?? {});
   if (clash !== null)
-    return refuse("malformed", `registries: ${clash} is routed to two registries`);
+    return refuse("malformed", `registries: ${repeatable(clash)} is routed to two registries`);
   return {
     ...settings,
     dependencies: undefined,

@@ -1,11 +1,13 @@
+import { sha256Hex } from "../../../wire/digest.ts";
 import { BodyTooLarge, bytesOf, header, jsonReply } from "../../../wire/message.ts";
 import type { Message, Reply } from "../../../wire/message.ts";
 import type { Caller } from "../../core/caller.ts";
+import type { Policy } from "../../core/policy.ts";
 import { isRefusal, refuse } from "../../core/refusal.ts";
 import type { Refusal } from "../../core/refusal.ts";
 import type { ResolveRequest } from "../../core/request.ts";
 import type { Answer } from "../../effects/landing.ts";
-import { answerResolve } from "../../effects/resolve.ts";
+import { answerResolve, replay } from "../../effects/resolve.ts";
 
 import type { Running } from "../../running.ts";
 import { createFrameStream } from "./frame-stream.ts";
@@ -35,33 +37,53 @@ export async function answerOnResolve(
   if (caller.user === null && running.rules.policy.anonymous === "refuse") {
     return writeRefusal(refuse("login-required", "log in to resolve here"));
   }
-  const request = await readRequest(running, intent.ask, message);
-  if (isRefusal(request)) {
-    running.metrics.refused("none", request.refused);
-    return writeRefusal(request);
-  }
-  return streamAnswer(running, caller, request, message, signal);
+  const asked: Asked = { ask: intent.ask, caller, message, signal };
+  const bytes = await readBytes(running, message);
+  if (isRefusal(bytes)) return turnedAway(running, bytes);
+  const { policy } = running.rules;
+  const key = `${intent.ask} ${sha256Hex(bytes)} ${policy.digest}`;
+  const seen = running.seen.get(key);
+  const hit = seen === undefined ? null : await replay(running, caller, seen.baseKey, signal);
+  if (hit !== null && seen !== undefined) return writeAnswer(hit, message, seen.transforms);
+  const request = checked(running, policy, intent.ask, bytes);
+  if (isRefusal(request)) return turnedAway(running, request);
+  return streamAnswer(running, asked, request, key);
 }
 
-/** The body, within its limit, checked, and held against the boundary: nothing upstream was touched yet. */
-async function readRequest(
-  running: Running,
-  ask: ResolveRequest["ask"],
-  message: Message,
-): Promise<ResolveRequest | Refusal> {
+interface Asked {
+  readonly ask: ResolveRequest["ask"];
+  readonly caller: Caller;
+  readonly message: Message;
+  readonly signal: AbortSignal;
+}
+
+function turnedAway({ metrics }: Running, refusal: Refusal): Reply {
+  metrics.refused("none", refusal.refused);
+  return writeRefusal(refusal);
+}
+
+/** The body, within its limit. */
+async function readBytes(running: Running, message: Message): Promise<Uint8Array | Refusal> {
   const { bodyBytes } = running.rules.config.limits;
   const announced = Number(header(message.headers, "content-length") ?? 0);
   if (announced > bodyBytes) return tooLarge(bodyBytes);
-  let bytes: Uint8Array;
   try {
-    bytes = await bytesOf(message.body, bodyBytes);
+    return await bytesOf(message.body, bodyBytes);
   } catch (error) {
     if (error instanceof BodyTooLarge) return tooLarge(bodyBytes);
     throw error;
   }
+}
+
+/** The request in a body, held against the boundary: nothing upstream was touched yet. */
+function checked(
+  running: Running,
+  policy: Policy,
+  ask: ResolveRequest["ask"],
+  bytes: Uint8Array,
+): ResolveRequest | Refusal {
   const read = readBody(ask, bytes);
   if (isRefusal(read)) return read;
-  const { policy } = running.rules;
   return running.parts.checkBoundary(policy, read.raw, read.request.honoured) ?? read.request;
 }
 
@@ -71,14 +93,17 @@ async function readRequest(
  */
 async function streamAnswer(
   running: Running,
-  caller: Caller,
+  { caller, message, signal }: Asked,
   request: ResolveRequest,
-  message: Message,
-  signal: AbortSignal,
+  seenKey: string,
 ): Promise<Reply> {
   const transforms = wantsTransforms(request);
   const stream = createFrameStream();
-  const answering = answerResolve(running, { caller, request, signal, onPackage: stream.push });
+  const onKey = (baseKey: string): void => {
+    running.seen.put(seenKey, { baseKey, transforms });
+  };
+  const onPackage = stream.push;
+  const answering = answerResolve(running, { caller, request, signal, onPackage, onKey });
   const first = await Promise.race([answering, stream.begun]);
   if (first === undefined) {
     answering.then(
@@ -92,11 +117,15 @@ async function streamAnswer(
     );
     return writeStream(stream.body, transforms);
   }
-  return first.kind === "terminal"
-    ? writeReady(first.identity, first.gzip, { headers: message.headers, transforms })
-    : first.kind === "refused"
-      ? writeRefusalFrame(first.refusal)
-      : writeReady(failureFrame(first), null, { headers: message.headers, transforms });
+  return writeAnswer(first, message, transforms);
+}
+
+/** An answer that nothing was streamed ahead of. */
+function writeAnswer(answer: Answer, { headers }: Message, transforms: boolean): Reply {
+  if (answer.kind === "refused") return writeRefusalFrame(answer.refusal);
+  return answer.kind === "terminal"
+    ? writeReady(answer.identity, answer.gzip, { headers, transforms })
+    : writeReady(failureFrame(answer), null, { headers, transforms });
 }
 
 function terminalOf(answer: Answer): Uint8Array {
