@@ -18,6 +18,11 @@ export function packageCanary(mint: Mint, via: string, name: string): string {
   return `canary-${mint.secret(`package ${via} ${name}`)}`;
 }
 
+/** What stands in the signed URLs of an upstream's tarballs. */
+export function signatureAt(mint: Mint, upstream: string): string {
+  return mint.secret(`signature ${upstream}`);
+}
+
 /** What an upstream's registry has, as far as canaries are concerned. */
 export type Stock = Pick<NpmRegistry, "contents" | "tarball">;
 
@@ -32,13 +37,14 @@ export function canariesOf(
 ): Canary[] {
   return [
     ...secretCanaries(placed),
+    ...aliasCanaries(placed, mint),
     ...[...stocks].flatMap(([upstream, stock]) => upstreamCanaries(placed, mint, upstream, stock)),
     ...hostedCanaries(placed),
   ];
 }
 
 function secretCanaries(placed: Omit<PlacedWorld, "canaries">): Canary[] {
-  const { world, places, credentials, accounts, serverSecret } = placed;
+  const { credentials, accounts, serverSecret } = placed;
   return [
     { value: serverSecret, of: { kind: "server-secret" } },
     ...Object.entries(credentials).map(([alias, value]): Canary => ({
@@ -49,11 +55,23 @@ function secretCanaries(placed: Omit<PlacedWorld, "canaries">): Canary[] {
       { value: token, of: { kind: "caller-credential", user } },
       { value: password, of: { kind: "caller-credential", user } },
     ]),
-    ...Object.entries(world.aliases).flatMap(([alias, { upstream }]): Canary[] => {
-      const value = places[upstream];
-      return value === undefined ? [] : [{ value, of: { kind: "upstream-url", alias } }];
-    }),
   ];
+}
+
+/** Where an alias's registry and its tarballs are, and the signature that gives whoever has it the latter. */
+function aliasCanaries({ world, places }: Omit<PlacedWorld, "canaries">, mint: Mint): Canary[] {
+  return Object.entries(world.aliases).flatMap(([alias, { upstream, tarballOrigins = [] }]) => {
+    const host = world.upstreams[upstream]?.tarballs;
+    const hosts = host === undefined ? [] : [host.at];
+    const raw = [...new Set([upstream, ...hosts, ...tarballOrigins])].flatMap(
+      (name) => places[name] ?? [],
+    );
+    const signed = host?.signed === true ? [signatureAt(mint, upstream)] : [];
+    return [
+      ...raw.map((value): Canary => ({ value, of: { kind: "upstream-url", alias } })),
+      ...signed.map((value): Canary => ({ value, of: { kind: "alias-credential", alias } })),
+    ];
+  });
 }
 
 function upstreamCanaries(

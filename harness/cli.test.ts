@@ -41,7 +41,10 @@ test.concurrent.each([
   [["verify", "--target", "./no-driver"], /--target \.\/no-driver: there is no such file/],
   [["verify", "--seed", "x"], /--seed x: give a whole number/],
   [["report", "no-such-folder"], /record\.ndjson: cannot be read \(ENOENT\)/],
-  [["mock", "npm", "--world", "flat"], /no world "flat": choose from nothing, two-teams/],
+  [
+    ["mock", "npm", "--world", "flat"],
+    /no world "flat": choose from nothing, one-tenant, two-teams/,
+  ],
   [["serve", "--config", "no-such.yaml"], /no-such\.yaml: cannot be read/],
 ])("%j is a mistake of the caller's: one line and exit code 3", async (args, said) => {
   const { code, out, err } = await leakproof(...args);

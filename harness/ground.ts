@@ -6,8 +6,9 @@ import type { Memory } from "../mocks/memory.ts";
 import { npmRegistry } from "../mocks/npm.ts";
 import type { NpmRegistry } from "../mocks/npm.ts";
 import type { MockManifest } from "../mocks/npm/shelf.ts";
+import { tarballHosting } from "../mocks/npm/tarball-hosts.ts";
 import type { UpstreamDeed } from "../suites/case.ts";
-import { createMint, packageCanary } from "./canaries.ts";
+import { createMint, packageCanary, signatureAt } from "./canaries.ts";
 import type { Mint } from "./canaries.ts";
 import { claimantOf } from "./claims.ts";
 import { admittedAt, placeWorld } from "./placing.ts";
@@ -28,8 +29,13 @@ export async function standWorld(world: World, options: GroundOptions): Promise<
   const site = options.transport === "sockets" ? await socketSite(world) : callSite(world);
   const registries = new Map<string, NpmRegistry>();
   for (const [name, upstream] of Object.entries(world.upstreams)) {
+    const hosting = tarballHosting(world.upstreams, name, {
+      place: (other) => site.places[other] ?? "",
+      signature: (other) => signatureAt(mint, other),
+      tarball: (other, pkg, version) => registries.get(other)?.tarball(pkg, version) ?? null,
+    });
     const baseUrl = site.places[name] ?? "";
-    const registry = registryFor({ world, mint, memory }, name, upstream, baseUrl);
+    const registry = registryFor({ world, mint, memory, hosting }, name, upstream, baseUrl);
     registries.set(name, registry);
     site.open(name, registry.handler);
   }
@@ -67,10 +73,11 @@ interface Making {
   readonly world: World;
   readonly mint: Mint;
   readonly memory: Memory;
+  readonly hosting: ReturnType<typeof tarballHosting>;
 }
 
 function registryFor(
-  { world, mint, memory }: Making,
+  { world, mint, memory, hosting }: Making,
   name: string,
   upstream: Upstream,
   baseUrl: string,
@@ -82,7 +89,7 @@ function registryFor(
     return [pkg, { ...found, versions: Object.fromEntries(versions) } satisfies Package] as const;
   });
   return npmRegistry({
-    ...{ name, baseUrl, memory, denies: upstream.denies },
+    ...{ name, baseUrl, memory, denies: upstream.denies, ...hosting },
     packages: Object.fromEntries(packages),
     admitted: admittedAt(world, mint, name),
   });

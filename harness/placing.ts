@@ -26,14 +26,18 @@ export function placeWorld(
   return { ...placed, canaries: canariesOf(placed, mint, stocks) };
 }
 
-/** The `authorization` values that an upstream lets in: the present ones of the aliases in front of it. */
+/**
+ * The `authorization` values that an upstream lets in: the present ones of the aliases in front of it, and of
+ * those whose tarballs it keeps.
+ */
 export function admittedAt(world: World, mint: Mint, upstream: string): string[] | null {
   if (world.upstreams[upstream]?.auth !== "bearer") return null;
   const credentials = credentialsOf(world, mint);
-  const inFront = Object.keys(world.aliases).filter(
-    (alias) => world.aliases[alias]?.upstream === upstream,
+  const inFront = Object.entries(world.aliases).filter(
+    ([, alias]) =>
+      alias.upstream === upstream || world.upstreams[alias.upstream]?.tarballs?.at === upstream,
   );
-  return inFront.map((alias) => `Bearer ${credentials[alias] ?? ""}`);
+  return inFront.map(([alias]) => `Bearer ${credentials[alias] ?? ""}`);
 }
 
 /** Another credential for each generation of an alias. */

@@ -10,6 +10,7 @@ import { createMemory } from "./memory.ts";
 import type { Memory } from "./memory.ts";
 import { npmRegistry } from "./npm.ts";
 import type { NpmRegistry } from "./npm.ts";
+import { tarballHosting } from "./npm/tarball-hosts.ts";
 
 export interface StartedMock {
   /** What a person needs to know: where it is, and how to use it. */
@@ -28,24 +29,24 @@ export interface StartedMock {
  * control API at a port of its own. Throws with one line when a port cannot be had.
  */
 export async function startMock(world: World, port: number): Promise<StartedMock> {
+  const opened: Door[] = [];
   const listeners: Listening[] = [];
   const close = async (): Promise<void> => {
     await Promise.all(listeners.map((listening) => listening.close()));
   };
   try {
-    const memory = createMemory();
-    const opened: Opened[] = [];
     for (const [name, upstream] of Object.entries(world.upstreams)) {
-      const one = await openRegistry(name, upstream, memory, opened.length === 0 ? port : 0);
-      listeners.push(one.listening);
-      opened.push(one);
+      const door = await openDoor(name, upstream, opened.length === 0 ? port : 0);
+      opened.push(door);
+      listeners.push(door.listening);
     }
-    const registries = new Map(opened.map(({ name, registry }) => [name, registry]));
+    const memory = createMemory();
+    const registries = stand(world, opened, memory);
     const control = await listen(createControl(memory, registries));
     listeners.push(control);
     return {
-      text: textFor(world, opened, control.origin),
-      registries: Object.fromEntries(opened.map(({ name, url }) => [name, url])),
+      text: textFor(world, opened, registries, control.origin),
+      registries: Object.fromEntries(opened.map(({ name, baseUrl }) => [name, `${baseUrl}/`])),
       authorizations: Object.fromEntries(
         opened.flatMap(({ name, token }) => (token === null ? [] : [[name, `Bearer ${token}`]])),
       ),
@@ -58,49 +59,73 @@ export async function startMock(world: World, port: number): Promise<StartedMock
   }
 }
 
-interface Opened {
+/** A listener whose registry is still to come: the address comes first, since documents name it. */
+interface Door {
   readonly name: string;
   readonly listening: Listening;
-  readonly registry: NpmRegistry;
-  /** With a trailing slash. */
-  readonly url: string;
+  readonly behind: { handler?: Handler };
+  /** Without a trailing slash. */
+  readonly baseUrl: string;
   /** Null where everybody is let in. */
   readonly token: string | null;
 }
 
-/** The address comes first: a registry's documents name it. */
-async function openRegistry(
-  name: string,
-  upstream: Upstream,
-  memory: Memory,
-  port: number,
-): Promise<Opened> {
-  const door: { handler?: Handler } = {};
+async function openDoor(name: string, upstream: Upstream, port: number): Promise<Door> {
+  const behind: Door["behind"] = {};
   const listening = await listen(
     async (message, signal) =>
-      door.handler?.(message, signal) ?? jsonReply(503, { error: "not open yet" }),
+      behind.handler?.(message, signal) ?? jsonReply(503, { error: "not open yet" }),
     { port },
   );
-  const baseUrl = `${listening.origin}${upstream.base ?? ""}`;
   const token = upstream.auth === "none" ? null : `lpu_${randomBytes(18).toString("base64url")}`;
-  const registry = npmRegistry({
-    ...{ name, baseUrl, memory, packages: packagesAt(upstream), denies: upstream.denies },
-    admitted: token === null ? null : [`Bearer ${token}`],
-  });
-  door.handler = registry.handler;
-  return { name, listening, registry, url: `${baseUrl}/`, token };
+  return { name, listening, behind, baseUrl: `${listening.origin}${upstream.base ?? ""}`, token };
 }
 
-function textFor(world: World, opened: readonly Opened[], control: string): string {
-  const [first] = opened;
-  const [some = "NAME"] = first?.registry.contents().keys() ?? [];
+/** Puts a registry behind every door. */
+function stand(
+  { upstreams }: World,
+  doors: readonly Door[],
+  memory: Memory,
+): Map<string, NpmRegistry> {
+  const registries = new Map<string, NpmRegistry>();
+  const signatures = new Map(doors.map(({ name }) => [name, randomBytes(18).toString("hex")]));
+  for (const { name, baseUrl, token, behind } of doors) {
+    const upstream = upstreams[name];
+    if (upstream === undefined) continue;
+    const registry = npmRegistry({
+      ...{ name, baseUrl, memory, packages: packagesAt(upstream), denies: upstream.denies },
+      admitted: token === null ? null : [`Bearer ${token}`],
+      ...tarballHosting(upstreams, name, {
+        place: (other) => doors.find((door) => door.name === other)?.baseUrl ?? "",
+        signature: (other) => signatures.get(other) ?? "",
+        tarball: (other, pkg, version) => registries.get(other)?.tarball(pkg, version) ?? null,
+      }),
+    });
+    registries.set(name, registry);
+    behind.handler = registry.handler;
+  }
+  return registries;
+}
+
+function textFor(
+  world: World,
+  doors: readonly Door[],
+  registries: ReadonlyMap<string, NpmRegistry>,
+  control: string,
+): string {
+  const [first] = doors;
+  const [some = "NAME"] =
+    registries
+      .get(first?.name ?? "")
+      ?.contents()
+      .keys() ?? [];
   return [
     `leakproof: the npm registries of world ${world.name} (Ctrl-C ends them)`,
-    ...opened.map(({ name, url }) => `  ${name}: ${url}`),
-    ...opened.flatMap(({ url, token }) =>
-      token === null ? [] : [`  in .npmrc: ${url.replace(/^http:/, "")}:_authToken=${token}`],
+    ...doors.map(({ name, baseUrl }) => `  ${name}: ${baseUrl}/`),
+    ...doors.flatMap(({ baseUrl, token }) =>
+      token === null ? [] : [`  in .npmrc: ${baseUrl.replace(/^http:/, "")}/:_authToken=${token}`],
     ),
     `  control: ${control}/ lists the orders that it takes`,
-    ...(first === undefined ? [] : [`try: npm view ${some} --registry ${first.url}`]),
+    ...(first === undefined ? [] : [`try: npm view ${some} --registry ${first.baseUrl}/`]),
   ].join("\n");
 }

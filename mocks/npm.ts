@@ -20,10 +20,15 @@ import {
   versionIn,
 } from "./npm/shelf.ts";
 import type { MockManifest, MockPackage, Shelf } from "./npm/shelf.ts";
+import type { Keeps, TarballHost } from "./npm/tarball-hosts.ts";
 
 export interface NpmRegistryOptions {
-  /** Where clients reach it, without a trailing slash: `dist.tarball` starts with it. */
+  /** Where clients reach it, without a trailing slash. */
   readonly baseUrl: string;
+  /** Where packuments say that tarballs are. Default: here. */
+  readonly tarballs?: TarballHost;
+  /** What it has besides its own packages: tarballs of other registries. */
+  readonly keeps?: Keeps;
   readonly packages: Readonly<Record<string, MockPackage>>;
   /** Full `authorization` values that are let in; null where everybody is. */
   readonly admitted: readonly string[] | null;
@@ -55,7 +60,8 @@ export interface NpmRegistry {
 export function npmRegistry(options: NpmRegistryOptions): NpmRegistry {
   const { baseUrl, denies, memory = createMemory(), now = () => Date.parse(LONG_AGO) } = options;
   const state: State = {
-    shelf: createShelf(baseUrl, options.packages, now),
+    shelf: createShelf(options.tarballs ?? { baseUrl }, options.packages, now),
+    keeps: options.keeps ?? (() => null),
     basePath: new URL(baseUrl).pathname.replace(/\/$/, ""),
     admitted: options.admitted,
     denies,
@@ -88,6 +94,7 @@ export function npmRegistry(options: NpmRegistryOptions): NpmRegistry {
 
 interface State {
   readonly shelf: Shelf;
+  readonly keeps: Keeps;
   readonly basePath: string;
   readonly denies: 401 | 403 | 404;
   admitted: readonly string[] | null;
@@ -138,8 +145,7 @@ function serve(state: State, place: Exclude<Place, { kind: "ping" }>, message: M
       return manifest === null ? notFound() : jsonReply(200, manifest);
     }
     case "tarball": {
-      const version = versionIn(place.name, place.file);
-      const tarball = version === null ? null : tarballOf(shelf, place.name, version);
+      const tarball = tarballAt(state, place, message);
       if (tarball === null) return notFound();
       const headers = [["etag", `"${tarball.shasum}"`], ...caching(state, [])] as const;
       if (isUnchanged(message, headers)) return { status: 304, headers, body: NO_BODY };
@@ -147,6 +153,17 @@ function serve(state: State, place: Exclude<Place, { kind: "ping" }>, message: M
       return { status: 200, headers: [type, ...headers], body: tarball.bytes };
     }
   }
+}
+
+function tarballAt(
+  { shelf, keeps }: State,
+  { name, file }: Extract<Place, { kind: "tarball" }>,
+  { target }: Message,
+): Tarball | null {
+  const version = versionIn(name, file);
+  if (version === null) return null;
+  const [, query = ""] = /\?([^#]*)/.exec(target) ?? [];
+  return tarballOf(shelf, name, version) ?? keeps(name, version, query);
 }
 
 function servePackument(state: State, name: string, message: Message): Reply {

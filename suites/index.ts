@@ -6,8 +6,13 @@ import { classCases } from "./resolve/classes.ts";
 import { directTarballCases } from "./resolve/direct-tarballs.ts";
 import { gateCases } from "./resolve/gates.ts";
 import { operatorCases } from "./resolve/operator.ts";
+import { privateDefaultCases } from "./resolve/private-default.ts";
+import { realProjectCases } from "./resolve/real-projects.ts";
 import { routingCases } from "./resolve/routing.ts";
+import { splitDomainCases } from "./resolve/split-domain.ts";
+import { tenantCases } from "./resolve/tenants.ts";
 import { wireCases } from "./resolve/wire.ts";
+import { workspaceCases } from "./resolve/workspace.ts";
 
 /** Every case, in the order in which a reader would want them. */
 export const cases: readonly Case[] = [
@@ -19,6 +24,11 @@ export const cases: readonly Case[] = [
   ...routingCases,
   ...directTarballCases,
   ...operatorCases,
+  ...tenantCases,
+  ...privateDefaultCases,
+  ...splitDomainCases,
+  ...workspaceCases,
+  ...realProjectCases,
   ...registryCases,
 ];
 

@@ -92,7 +92,10 @@ function forwarding(observed: Observed, canaries: readonly Canary[]): Finding[] 
 function isForeign(observed: Observed, of: Canary["of"], upstream: string): boolean {
   if (of.kind === "caller-credential") return true;
   if (of.kind !== "alias-credential") return false;
-  return observed.states.every(({ world }) => world.aliases[of.alias]?.upstream !== upstream);
+  return observed.states.every(({ world }) => {
+    const alias = world.aliases[of.alias];
+    return alias?.upstream !== upstream && alias?.tarballOrigins?.includes(upstream) !== true;
+  });
 }
 
 /** 4: what an upstream denied meanwhile is not served all the same. */

@@ -52,8 +52,15 @@ export function upstreamOf({ world }: OracleState, { via }: RouteName): string |
   return "unknown" in via ? via.unknown : (world.aliases[via.alias]?.upstream ?? null);
 }
 
-function moodOf(state: OracleState, route: RouteName, kind: Kind): Mood | undefined {
+/** The upstream at whose host a route's tarballs are. */
+export function tarballHostOf(state: OracleState, route: RouteName): string | null {
   const upstream = upstreamOf(state, route);
+  if (upstream === null) return null;
+  return state.world.upstreams[upstream]?.tarballs?.at ?? upstream;
+}
+
+function moodOf(state: OracleState, route: RouteName, kind: Kind): Mood | undefined {
+  const upstream = kind === "tarball" ? tarballHostOf(state, route) : upstreamOf(state, route);
   return state.moods.findLast(
     ({ upstream: name, of }) =>
       name === upstream &&
@@ -99,8 +106,8 @@ const BARREN: Trouble = { denies: false, barren: true };
 /** What is asked for may come all the same. */
 const SHAKY: Trouble = { denies: false, barren: false };
 
-/** Whether any rule of the operator's leads to an upstream, so that a redirect to it may be followed. */
-function isAllowed(world: World, upstream: string): boolean {
+/** Whether any rule of the operator's leads to an upstream, so that a fetch may be led there as well. */
+export function isAllowed(world: World, upstream: string): boolean {
   const there = world.upstreams[upstream];
   if (there === undefined) return false;
   return (
@@ -108,6 +115,8 @@ function isAllowed(world: World, upstream: string): boolean {
     world.settings.probeHosts.includes(upstream) ||
     (there.official === true && world.settings.builtInPublic !== "off") ||
     world.publicRoutes.some((rule) => rule.upstream === upstream) ||
-    Object.values(world.aliases).some((alias) => alias.upstream === upstream)
+    Object.values(world.aliases).some(
+      (alias) => alias.upstream === upstream || alias.tarballOrigins?.includes(upstream) === true,
+    )
   );
 }

@@ -1,7 +1,7 @@
 import type { RouteName } from "../../fixtures/world.ts";
 import type { Request } from "../../suites/case.ts";
 import { mayUse, mayUseVia } from "./access.ts";
-import { ledTo, troubleOf, upstreamOf } from "./moods.ts";
+import { isAllowed, ledTo, tarballHostOf, troubleOf, upstreamOf } from "./moods.ts";
 import type { Kind } from "./moods.ts";
 import { conditionsOf, keyOf, projectOf } from "./state.ts";
 import type { OracleState } from "./state.ts";
@@ -152,20 +152,28 @@ function predictRead(
     return { mayServe: false, mayRefuse: true, hit: "never", upstreamAtMost: asked, because };
   }
   const route: RouteName = { via: via === "hosted" ? "hosted" : { alias: via }, package: name };
-  const kinds: readonly Kind[] =
-    request.ask === "tarball" ? ["packument", "tarball"] : ["packument"];
+  const isTarball = request.ask === "tarball";
+  const kinds: readonly Kind[] = isTarball ? ["packument", "tarball"] : ["packument"];
+  const host = isTarball ? (tarballHostOf(state, route) ?? upstream) : upstream;
+  if (host !== undefined && host !== upstream && !isAllowed(state.world, host)) {
+    const because = `no rule leads to ${host}, where its tarballs are`;
+    const most = { [upstream ?? host]: REQUESTS_PER_PACKAGE };
+    return { ...NOBODY, mayFail: true, upstreamAtMost: most, because };
+  }
   const trouble = troubleOf(state, route, kinds);
   const denied = trouble?.denies === true && isStale(state);
   const lost = trouble?.barren === true && !state.asked;
-  const led = ledTo(state, route, kinds).map((place) => [place, REQUESTS_WHEN_LED] as const);
+  const led = [...ledTo(state, route, kinds), ...(host === undefined ? [] : [host])].map(
+    (place) => [place, REQUESTS_WHEN_LED] as const,
+  );
   return {
     mayServe: !denied && !lost,
     mayRefuse: trouble !== null,
     mayFail: trouble !== null,
     hit: "may",
     upstreamAtMost: {
-      ...(upstream === undefined ? {} : { [upstream]: REQUESTS_PER_PACKAGE * 2 }),
       ...Object.fromEntries(led),
+      ...(upstream === undefined ? {} : { [upstream]: REQUESTS_PER_PACKAGE * 2 }),
     },
     because: trouble === null ? `${actor} may use ${name}` : "its upstream is in trouble",
   };

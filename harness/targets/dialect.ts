@@ -39,9 +39,11 @@ export function writeConfig(placed: PlacedWorld, lodging: Lodging): string {
     { tokens: [sha256Hex(token)] },
   ]);
   const aliases = Object.entries(world.aliases).map(([name, alias]) => {
-    const { upstream, ...rules } = alias;
+    const { upstream, tarballOrigins, ...rules } = alias;
     const credential = lodging.keeps(`alias-${name}`);
-    return [name, { registry: place(upstream), credential, ...rules }];
+    const hosts = tarballOrigins?.map((host) => new URL(place(host)).origin);
+    const origins = hosts === undefined ? {} : { tarballOrigins: hosts };
+    return [name, { registry: place(upstream), credential, ...rules, ...origins }];
   });
   const hosted = Object.entries(world.hosted).map(([packages, { access }]) => ({
     packages,

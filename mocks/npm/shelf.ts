@@ -4,11 +4,12 @@ import type { Tarball } from "../../fixtures/packages/tarball.ts";
 import type { Manifest, Package } from "../../fixtures/world.ts";
 import { sha256Hex } from "../../wire/digest.ts";
 import { utf8 } from "../../wire/message.ts";
+import type { TarballHost } from "./tarball-hosts.ts";
 
 /** What a registry has, and what it once made of that. Only `put` and `remove` change what it has. */
 export interface Shelf {
-  /** Where clients reach the registry, without a trailing slash: `dist.tarball` starts with it. */
-  readonly baseUrl: string;
+  /** What `dist.tarball` starts with, and what it ends in. */
+  readonly host: TarballHost;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly packages: Map<string, MockPackage>;
@@ -42,12 +43,12 @@ export interface Rendered {
 export const LONG_AGO = "2020-01-01T00:00:00.000Z";
 
 export function createShelf(
-  baseUrl: string,
+  host: TarballHost,
   packages: Readonly<Record<string, MockPackage>>,
   now: () => number,
 ): Shelf {
   return {
-    ...{ baseUrl, now, packages: new Map(Object.entries(packages)) },
+    ...{ host, now, packages: new Map(Object.entries(packages)) },
     ...{ changedAt: new Map(), rendered: new Map(), tarballs: new Map() },
   };
 }
@@ -148,7 +149,8 @@ function manifestIn(shelf: Shelf, name: string, version: string, form: Form): ob
   const manifest = shelf.packages.get(name)?.versions[version] ?? {};
   const { canary, published: _published, ...fields } = manifest;
   const { bytes: _bytes, ...dist } = tarballOf(shelf, name, version) ?? { bytes: null };
-  const file = `${unscoped(name)}-${version}.tgz`;
+  const { baseUrl, query } = shelf.host;
+  const url = `${baseUrl}/${name}/-/${unscoped(name)}-${version}.tgz`;
   return {
     name,
     version,
@@ -157,7 +159,7 @@ function manifestIn(shelf: Shelf, name: string, version: string, form: Form): ob
       ? { description: descriptionOf(name, canary) }
       : {}),
     ...fields,
-    dist: { ...dist, tarball: `${shelf.baseUrl}/${name}/-/${file}` },
+    dist: { ...dist, tarball: query === undefined ? url : `${url}?${query}` },
   };
 }
 

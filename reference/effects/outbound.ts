@@ -1,5 +1,5 @@
 import { decoded } from "../../wire/encoding.ts";
-import { bytesOf, header, NO_BODY, WireError } from "../../wire/message.ts";
+import { bytesOf, discard, header, NO_BODY, WireError } from "../../wire/message.ts";
 import type { HeaderList, Message, Reply } from "../../wire/message.ts";
 import type { Route } from "../core/classify.ts";
 import { normalUrl } from "../core/registry-url.ts";
@@ -74,11 +74,12 @@ export async function openUpstream(
       ...request.headers,
       ...(authorized === null ? [] : ([["authorization", authorized]] as const)),
     ];
-    const message = { method: "GET", target: url.path, headers, body: NO_BODY };
+    const message = { method: "GET", target: url.target, headers, body: NO_BODY };
     const reply = await countedReply(running, request, url.origin, message, signal);
     const location = header(reply.headers, "location");
     if (reply.status < 300 || reply.status > 399 || reply.status === 304) return reply;
     if (location === undefined) return reply;
+    await discard(reply.body);
     url = allowedUrl(running, new URL(location, url.href).href);
     credential = null;
   }
@@ -103,12 +104,13 @@ async function countedReply(
   }
 }
 
-function allowedUrl(running: Running, text: string): NormalUrl {
+/** What is asked for has its query: a host that signs its URLs would give nothing without. */
+function allowedUrl(running: Running, text: string): NormalUrl & { readonly target: string } {
   const url = normalUrl(text);
   if (typeof url === "string" || !running.parts.isAllowed(running.rules.policy, url)) {
     throw new WireError("refused", "an upstream led outside the allowlist");
   }
-  return url;
+  return { ...url, target: `${url.path}${new URL(text).search}` };
 }
 
 function asWireError(error: unknown, limit: AbortSignal): WireError {

@@ -94,6 +94,17 @@ test.each([
   expect(registry.heard()).toEqual([`${ACME} /private/@acme%2Ftool ${UPSTREAM_CREDENTIAL}`]);
 });
 
+test("a signed query goes to the host that signed it, by a redirect as well", async () => {
+  const moved = [["location", `${ACME}/private/moved.tgz?signature=two`]] as const;
+  const documents = { [TOOL]: packumentOf(TOOL, { "1.0.0": `${ACME}${FILE}?signature=one` }) };
+  const replies = {
+    [`${FILE}?signature=one`]: { status: 302, headers: moved, body: utf8("") },
+    "/private/moved.tgz?signature=two": "tgz",
+  };
+  registry.upstream(ACME, registryOf("/private/", documents, replies));
+  expect(Buffer.from((await download()).body).toString()).toBe("tgz");
+});
+
 test("a credential does not follow a tarball to another registry", async () => {
   standAcme(`${OFFICIAL}/x/tool-1.0.0.tgz`);
   registry.upstream(OFFICIAL, registryOf("/", {}, { "/x/tool-1.0.0.tgz": "tgz" }));
@@ -176,7 +187,7 @@ async function startFallback(): Promise<SampleRegistry & AsyncDisposable> {
       packumentOf(name, { "1.0.0": `${OFFICIAL}/${name}/-/${name}-1.0.0.tgz?sig=1` }),
     ]),
   );
-  const tarballs = { "/left-pad/-/left-pad-1.0.0.tgz": "tgz" };
+  const tarballs = { "/left-pad/-/left-pad-1.0.0.tgz?sig=1": "tgz" };
   fallback.upstream(OFFICIAL, registryOf("/", documents, tarballs));
   return { ...fallback, [Symbol.asyncDispose]: () => fallback.stop() };
 }

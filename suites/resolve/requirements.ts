@@ -68,6 +68,12 @@ export const resolveRequirements = [
   }),
   ...rulesFrom("spec/resolve.md, section 3", {
     "resolve.alias.claims": "It fetches only the names it claims, when resolving as when serving.",
+    "resolve.alias.final":
+      "a refusal or a 404 from one is final and never sends the request on to the next.",
+    "resolve.alias.own-origins":
+      "A credential goes only to the alias's own configured origins over their own scheme, " +
+      "never to a host that a packument names, and not across a redirect; each redirect hop " +
+      "is checked against the allowlist.",
     "resolve.alias.rotation":
       "a rotation by either means opens a new private namespace at once and the old one " +
       "ages out.",
@@ -94,6 +100,9 @@ export const resolveRequirements = [
     "resolve.cache.base-key":
       "Order of object keys does not matter; the caller, its credential and the policy " +
       "never enter.",
+    "resolve.cache.inputs":
+      "SHA-256 over a canonical form of everything that shapes the result: registry, " +
+      "registries, every setting listed in section 1 that the resolver honours, all projects",
     "resolve.cache.class-change":
       "if any class has changed (a public route made private, say), it is a miss and the " +
       "candidate goes.",
@@ -113,6 +122,9 @@ export const resolveRequirements = [
       "bytes.",
   }),
   ...rulesFrom("spec/resolve.md, section 6", {
+    "resolve.boundary.origins":
+      "Allowed: public routes, alias registries and their declared tarball origins, this " +
+      "server's own endpoints.",
     "resolve.boundary.transports":
       "every URL in dependencies, overrides, catalogs and input lockfile, in every " +
       "transport: `http(s):`, `git+…:`, `ssh:`, scp form, `github:` shorthand",
@@ -125,6 +137,10 @@ export const resolveRequirements = [
       "`..` segments, encoded or not, backslashes and user-info tricks are refused.",
   }),
   ...rulesFrom("spec/resolve.md, section 7", {
+    "resolve.routing.class-of-registry":
+      "The class is that of the registry the package came from, not of the host its " +
+      "`dist.tarball` names (registries keep tarballs elsewhere).",
+    "resolve.routing.public-url": "the upstream's `dist.tarball`, without query or fragment",
     "resolve.routing.endpoint":
       "canonical for a client whose scope points at that endpoint: then the lockfile entry " +
       "is integrity-only",
