@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -11,8 +12,18 @@ export interface Sandbox extends AsyncDisposable {
   readonly root: string;
   write(file: string, text: string): Promise<void>;
   read(file: string): Promise<string>;
-  /** Runs a client in the project to its end, however it ends. */
-  run(command: readonly [string, ...string[]], args: readonly string[]): Promise<Ran>;
+  /** Runs a client in the project to its end, however it ends. Its questions are answered as they come. */
+  run(
+    command: readonly [string, ...string[]],
+    args: readonly string[],
+    answers?: readonly Answer[],
+  ): Promise<Ran>;
+}
+
+/** What is typed once a client has asked. */
+export interface Answer {
+  readonly asked: string;
+  readonly answer: string;
 }
 
 export interface Ran {
@@ -37,10 +48,16 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
   return {
     project,
     root,
-    write: (file, text) => writeFile(path.join(project, file), text),
+    write: async (file, text) => {
+      const place = path.join(project, file);
+      await mkdir(path.dirname(place), { recursive: true });
+      await writeFile(place, text);
+    },
     read: (file) => readFile(path.join(project, file), "utf8"),
-    run: ([file, ...leading], args) =>
-      run(file, [...leading, ...args], { cwd: project, env, timeout: options.timeoutMs }),
+    run: ([file, ...leading], args, answers = []) => {
+      const settings = { cwd: project, env, timeout: options.timeoutMs };
+      return run(file, [...leading, ...args], settings, answers);
+    },
     [Symbol.asyncDispose]: () => rm(root, { recursive: true, force: true }),
   };
 }
@@ -73,11 +90,36 @@ async function run(
   file: string,
   args: readonly string[],
   options: { cwd: string; env: Record<string, string>; timeout: number },
+  answers: readonly Answer[],
 ): Promise<Ran> {
   const ended = Promise.withResolvers<Ran>();
   const limits = { killSignal: "SIGKILL", maxBuffer: 64 * 1024 * 1024 } as const;
   const child = execFile(file, args, { ...options, ...limits }, (_error, stdout, stderr) => {
     ended.resolve({ code: child.exitCode, said: `${stdout}${stderr}` });
   });
+  answer(child, answers);
   return ended.promise;
+}
+
+/** Types each answer when its question stands in what was said, and ends the input after the last. */
+function answer(child: ChildProcess, answers: readonly Answer[]): void {
+  const left = [...answers];
+  let said = "";
+  const type = (): void => {
+    for (let next = left[0]; next !== undefined && said.includes(next.asked); next = left[0]) {
+      said = said.slice(said.indexOf(next.asked) + next.asked.length);
+      child.stdin?.write(`${next.answer}\n`);
+      left.shift();
+    }
+    if (left.length === 0) child.stdin?.end();
+  };
+  const hear = (chunk: string | Buffer): void => {
+    said += chunk.toString();
+    if (left.length > 0) type();
+  };
+  child.stdout?.on("data", hear);
+  child.stderr?.on("data", hear);
+  // A client that asks nothing may be gone before its input is.
+  child.stdin?.on("error", () => undefined);
+  if (left.length === 0) child.stdin?.end();
 }

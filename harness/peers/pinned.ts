@@ -1,7 +1,15 @@
 import path from "node:path";
 
 /** Programs that other people make, in the versions that we know: clients, and a server. */
-export type PeerName = "pnpm-12.21" | "pnpm-12.18" | "pnpm-12.6" | "pnpm-11.26" | "pnpr";
+export type PeerName =
+  | "pnpm-12.21"
+  | "pnpm-12.18"
+  | "pnpm-12.6"
+  | "pnpm-11.26"
+  | "npm-11"
+  | "yarn-1"
+  | "yarn-4"
+  | "pnpr";
 
 /** The executable, and what stands before the arguments. */
 export type Command = readonly [file: string, ...leading: string[]];
@@ -20,6 +28,11 @@ export interface PinnedPeer {
 }
 
 const native = (folder: string): Command => [path.join(folder, "pnpm")];
+
+/** A program for Node, run by the Node that runs us. */
+const script =
+  (file: string) =>
+  (folder: string): Command => [process.execPath, path.join(folder, "bin", file)];
 
 export const PINNED: Readonly<Record<PeerName, PinnedPeer>> = {
   "pnpm-12.21": {
@@ -72,12 +85,45 @@ export const PINNED: Readonly<Record<PeerName, PinnedPeer>> = {
   },
   "pnpm-11.26": {
     version: "11.26.0",
-    start: (folder) => [process.execPath, path.join(folder, "bin", "pnpm.mjs")],
+    start: script("pnpm.mjs"),
     packages: {
       any: {
         package: "pnpm",
         integrity:
           "sha512-/A4r+JC5+YNhHxq2jAY3vOkUOQZTaZ+DwaeLAF7SXyyB53kgyP2O7i7PC1iyjNywCoTZf2m898VrLzRHECOGZA==",
+      },
+    },
+  },
+  "npm-11": {
+    version: "11.21.2",
+    start: script("npm-cli.js"),
+    packages: {
+      any: {
+        package: "npm",
+        integrity:
+          "sha512-7HPApk+AflMUavSseL1Pm6CnYqMIHk53x+KmuhqmTDqPkjPMgxIpTPcTqsE91EKNw4gFBJV9fnXiSdGm1DXq9A==",
+      },
+    },
+  },
+  "yarn-1": {
+    version: "1.22.22",
+    start: script("yarn.js"),
+    packages: {
+      any: {
+        package: "yarn",
+        integrity:
+          "sha512-prL3kGtyG7o9Z9Sv8IPfBNrWTDmXB4Qbes8A9rEzt6wkJV8mUvoirjU0Mp3GGAU06Y0XQyA3/2/RQFVuK7MTfg==",
+      },
+    },
+  },
+  "yarn-4": {
+    version: "4.18.1",
+    start: script("yarn.js"),
+    packages: {
+      any: {
+        package: "@yarnpkg/cli-dist",
+        integrity:
+          "sha512-EH+A4TxAtBWXKE0DGQxW9Bo9crXHLJ73mfxjTQJuv8XonNWWTpei8BQ5JjczHJNU9GROTycwMFn8iOvRIZXUcA==",
       },
     },
   },

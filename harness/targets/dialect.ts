@@ -13,9 +13,14 @@ export interface Lodging {
   readonly data: string;
   /** How long one try at an upstream may take. Mocks are near: what hangs there hangs on purpose. */
   readonly responseMs: number;
+  /** Doors that a world does not speak of, as a server for one's own people has them. */
+  readonly opens?: readonly Door[];
   /** Where the config says that a secret of `secretsOf` is. */
   readonly keeps: (name: string) => { readonly env: string } | { readonly file: string };
 }
+
+/** `registration`: anybody may make an account. `public-names`: public packages are served here, too. */
+export type Door = "registration" | "public-names";
 
 /** Every secret that a config refers to, by the name of its file or variable. None stands in the text. */
 export function secretsOf(placed: PlacedWorld): Record<string, string> {
@@ -59,7 +64,12 @@ export function writeConfig(placed: PlacedWorld, lodging: Lodging): string {
     data: lodging.data,
     secret: lodging.keeps(SERVER_SECRET),
     ...(official === undefined ? {} : { officialRegistry: place(official) }),
-    auth: { anonymous: settings.anonymous, users: Object.fromEntries(users) as object },
+    auth: {
+      anonymous: settings.anonymous,
+      users: Object.fromEntries(users) as object,
+      ...(lodging.opens?.includes("registration") === true ? { registration: "open" } : {}),
+    },
+    ...(lodging.opens?.includes("public-names") === true ? { fallback: "public" } : {}),
     teams: world.teams,
     aliases: Object.fromEntries(aliases) as object,
     hosted,

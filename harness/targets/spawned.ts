@@ -10,7 +10,7 @@ import type { Sender } from "../../wire/send.ts";
 import { publishHosted } from "../hosting.ts";
 import type { PlacedWorld } from "../world.ts";
 import { OPERATOR_FEATURES, secretsOf, writeConfig } from "./dialect.ts";
-import type { Lodging } from "./dialect.ts";
+import type { Door, Lodging } from "./dialect.ts";
 import { end, freePorts, launch } from "./process.ts";
 import type { Session, Target } from "./target.ts";
 
@@ -35,13 +35,16 @@ export function spawnedTarget(): Target {
     ],
     expectations: [],
     upstreams: "sockets",
-    start: startProcess,
+    start: (placed) => startProcess(placed),
   };
 }
 
 /** Starts it in a world and publishes what the world says that it hosts. Throws `StartFailed`. */
-export async function startProcess(placed: PlacedWorld): Promise<Session> {
-  const session = await startServer(placed);
+export async function startProcess(
+  placed: PlacedWorld,
+  opens: readonly Door[] = [],
+): Promise<Session> {
+  const session = await startServer(placed, opens);
   try {
     await publishHosted(placed, session);
   } catch (error) {
@@ -52,11 +55,14 @@ export async function startProcess(placed: PlacedWorld): Promise<Session> {
 }
 
 /** Starts it with nothing published, in a temporary folder that goes with it. Throws `StartFailed`. */
-export async function startServer(first: PlacedWorld): Promise<Session> {
+export async function startServer(
+  first: PlacedWorld,
+  opens: readonly Door[] = [],
+): Promise<Session> {
   let placed = first;
   const folder = await mkdtemp(path.join(tmpdir(), "leakproof-"));
   const [port = 0, operatorPort = 0] = await freePorts(2);
-  const lodging = lodgingAt(port, operatorPort);
+  const lodging = { ...lodgingAt(port, operatorPort), opens };
   const client = `http://${lodging.listen}`;
   const operator = `http://${lodging.operatorListen}`;
   const sender = createSender();
@@ -85,11 +91,7 @@ export async function startServer(first: PlacedWorld): Promise<Session> {
     apply: async (change, after) => {
       placed = after;
       if (change.change === "revoke-tokens") {
-        const token = placed.accounts[change.user]?.token ?? "";
-        const message = revokeTokenMessage(token, `Bearer ${token}`);
-        const reply = await sender.send(client, message, AbortSignal.timeout(5_000));
-        await bytesOf(reply.body);
-        return;
+        return revoke(sender, client, placed.accounts[change.user]?.token ?? "");
       }
       await writeConfigFiles(folder, placed, lodging);
       await order(sender, operator, "/-/reload");
@@ -114,6 +116,13 @@ export async function startServer(first: PlacedWorld): Promise<Session> {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** As its owner would, at the clients' port. */
+async function revoke(sender: Sender, client: string, token: string): Promise<void> {
+  const message = revokeTokenMessage(token, `Bearer ${token}`);
+  const reply = await sender.send(client, message, AbortSignal.timeout(5_000));
+  await bytesOf(reply.body);
 }
 
 function lodgingAt(port: number, operatorPort: number) {
