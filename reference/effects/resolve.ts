@@ -182,7 +182,10 @@ async function terminalFrame(
   touchTheRest(running, errand, honoured, resolution.lockfile);
   const [violation] = resolution.violations;
   if (violation !== undefined) {
-    return { kind: "failed", code: violation.code, message: violation.reason };
+    // Whether this is an error is for a setting to say that clients keep to themselves, so they resolve.
+    const release = `${violation.name}@${violation.version}`;
+    const message = `minimumReleaseAge: ${release} ${violation.reason}`;
+    return { kind: "failed", code: "ERR_PNPR_UNSUPPORTED_REQUEST_FIELD", message };
   }
   const lockfile = withSpecifiers(resolution.lockfile, seed.specifiers);
   return { terminal: doneFrame(honoured, lockfile, resolution.totalPackages) };

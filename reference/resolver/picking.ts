@@ -49,7 +49,7 @@ export function createPicker(parts: PickerParts): Picker {
     async pick(wanted, options) {
       const npmOptions = optionsFor(parts, options);
       await prepareMetadata(parts, wanted, npmOptions);
-      return pickTrusted(parts, npm, wanted, npmOptions);
+      return judgedByAge(parts, await pickTrusted(parts, npm, wanted, npmOptions));
     },
     forget() {
       npm.clearCache();
@@ -113,8 +113,25 @@ function cutoff(
   other: Date | undefined,
 ): Date | undefined {
   if (minimumReleaseAge === 0) return other;
-  const own = new Date(now - minimumReleaseAge * 60_000);
+  const own = youngest(minimumReleaseAge, now);
   return other !== undefined && other < own ? other : own;
+}
+
+function youngest(minimumReleaseAge: number, now: number): Date {
+  return new Date(now - minimumReleaseAge * 60_000);
+}
+
+/**
+ * The library takes every cutoff for that of the release age. What is only younger than the time of a
+ * time-based resolve, because nothing older fits, violates nothing.
+ */
+function judgedByAge({ settings, now }: PickerParts, picked: Picked | null): Picked | null {
+  if (picked?.policyViolation === undefined || picked.publishedAt === undefined) return picked;
+  const { minimumReleaseAge } = settings;
+  const old = new Date(picked.publishedAt) <= youngest(minimumReleaseAge, now);
+  if (minimumReleaseAge !== 0 && !old) return picked;
+  const { policyViolation: _none, ...innocent } = picked;
+  return innocent;
 }
 
 /** Asks for what the library is about to look up, so that it finds it parsed. */

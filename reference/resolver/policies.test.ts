@@ -76,6 +76,16 @@ test("time-based resolution picks the lowest direct versions and what was out by
   expect(lowest).toMatchObject({ lockfile: { packages: { "leaf@1.2.0": {}, "top@1.0.0": {} } } });
 });
 
+test("what came out after that time but is old enough is no violation where nothing else fits", async () => {
+  const packages: Packages = {
+    top: { "1.0.0": { dependencies: { leaf: "~1.1.0" }, published: "2025-06-01T00:00:00.000Z" } },
+    ...aging,
+  };
+  const fields = { resolutionMode: "time-based", minimumReleaseAge: DAY };
+  const timed = await resolve(packages, { top: "^1.0.0" }, fields);
+  expect(timed).toMatchObject({ lockfile: { packages: { "leaf@1.1.0": {} } }, violations: [] });
+});
+
 test("a trust downgrade fails, unless the release is older than the job's clock minds", async () => {
   const packages = (published: string): Packages => ({
     leaf: {
