@@ -115,27 +115,20 @@ async function streamAnswer(
         stream.end(failureFrame({ code: "ERR_PNPR_INTERNAL", message: "the resolve failed" }));
       },
     );
-    return writeStream(stream.body, transforms);
+    return writeStream(stream.body, { headers: message.headers, transforms });
   }
   return writeAnswer(first, message, transforms);
 }
 
-/** An answer that nothing was streamed ahead of. */
+/** An answer that nothing was streamed ahead of. Past the boundary a refusal is a frame like any other. */
 function writeAnswer(answer: Answer, { headers }: Message, transforms: boolean): Reply {
-  if (answer.kind === "refused") return writeRefusalFrame(answer.refusal);
-  return answer.kind === "terminal"
-    ? writeReady(answer.identity, answer.gzip, { headers, transforms })
-    : writeReady(failureFrame(answer), null, { headers, transforms });
+  const gzip = answer.kind === "terminal" ? answer.gzip : null;
+  return writeReady(terminalOf(answer), gzip, { headers, transforms });
 }
 
 function terminalOf(answer: Answer): Uint8Array {
   if (answer.kind === "terminal") return answer.identity;
   return answer.kind === "refused" ? frameOf(answer.refusal) : failureFrame(answer);
-}
-
-/** Past the boundary the status is spoken for: whatever is refused now is a frame. */
-function writeRefusalFrame(refusal: Refusal): Reply {
-  return writeReady(frameOf(refusal), null, { headers: [], transforms: false });
 }
 
 /** Older clients look for this header whenever they sent extensions or patches. */

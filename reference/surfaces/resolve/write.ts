@@ -3,6 +3,7 @@ import { header, jsonReply, utf8 } from "../../../wire/message.ts";
 import type { HeaderList, Reply } from "../../../wire/message.ts";
 import { encodeLine } from "../../../wire/ndjson.ts";
 import type { Reason, Refusal } from "../../core/refusal.ts";
+import { gzipStream } from "./gzip-stream.ts";
 
 /** From reason to status: the one table of this surface. `frame` is a 200 with an `error` frame. */
 const STATUS: Readonly<Record<Reason, number | "frame">> = {
@@ -42,7 +43,7 @@ const CODE: Readonly<Partial<Record<Reason, string>>> = {
 export function writeRefusal(refusal: Refusal): Reply {
   const status = STATUS[refusal.refused];
   if (status === "frame")
-    return { status: 200, headers: streamHeaders(false), body: frameOf(refusal) };
+    return writeReady(frameOf(refusal), null, { headers: [], transforms: false });
   const extra: HeaderList =
     status === 401
       ? [["www-authenticate", 'Bearer realm="leakproof"']]
@@ -64,30 +65,39 @@ export function failureFrame(failure: { code: string; message: string }): Uint8A
   return encodeLine({ type: "error", message: failure.message, code: failure.code });
 }
 
-/** A reply of ready bytes: the terminal frame alone. */
-export function writeReady(
-  identity: Uint8Array,
-  gzip: Uint8Array | null,
-  asked: { readonly headers: HeaderList; readonly transforms: boolean },
-): Reply {
-  const encoded = gzip !== null && acceptsGzip(header(asked.headers, "accept-encoding"));
-  const encoding: HeaderList = encoded ? [["content-encoding", "gzip"]] : [];
-  return {
-    status: 200,
-    headers: [...streamHeaders(asked.transforms), ...encoding],
-    body: encoded ? gzip : identity,
-  };
+/** What a client asked for that shapes the head of its reply. */
+export interface AskedHead {
+  readonly headers: HeaderList;
+  readonly transforms: boolean;
+}
+
+/** A reply of ready bytes: the terminal frame alone. Without `gzip` it is the same, zipped on its way. */
+export function writeReady(identity: Uint8Array, gzip: Uint8Array | null, asked: AskedHead): Reply {
+  const zipped = wantsGzip(asked);
+  const headers = streamHeaders(asked, zipped);
+  return { status: 200, headers, body: zipped ? (gzip ?? gzipStream([identity])) : identity };
 }
 
 /** A reply that streams while it is resolved. */
-export function writeStream(body: AsyncIterable<Uint8Array>, transforms: boolean): Reply {
-  return { status: 200, headers: streamHeaders(transforms), body };
+export function writeStream(body: AsyncIterable<Uint8Array>, asked: AskedHead): Reply {
+  const zipped = wantsGzip(asked);
+  return {
+    status: 200,
+    headers: streamHeaders(asked, zipped),
+    body: zipped ? gzipStream(body) : body,
+  };
 }
 
-/** The same for a hit and for a miss: no header tells one from the other. */
-function streamHeaders(transforms: boolean): HeaderList {
+function wantsGzip({ headers }: AskedHead): boolean {
+  return acceptsGzip(header(headers, "accept-encoding"));
+}
+
+/** The same for a hit and for a miss: no header tells one from the other, nor does how they are framed. */
+function streamHeaders({ transforms }: AskedHead, zipped: boolean): HeaderList {
   return [
     ["content-type", "application/x-ndjson"],
+    ["transfer-encoding", "chunked"],
+    ...(zipped ? ([["content-encoding", "gzip"]] as const) : []),
     ...PER_CALLER,
     ...(transforms ? ([["pnpr-project-transforms", "1"]] as const) : []),
   ];
