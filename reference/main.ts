@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { monitorEventLoopDelay } from "node:perf_hooks";
 import { parseArgs } from "node:util";
 import pino from "pino";
 import { listen } from "../wire/listen.ts";
@@ -11,7 +12,7 @@ import { ConfigError, loadConfig } from "./config.ts";
 import type { Config } from "./config.ts";
 import { PARTS } from "./core/parts.ts";
 import { openStores } from "./effects/stores/open.ts";
-import type { CredentialSource, Log, Ports } from "./ports.ts";
+import type { CredentialSource, Lateness, Log, Ports } from "./ports.ts";
 import { poolResolver } from "./resolver/pool.ts";
 import { createReference } from "./server.ts";
 import { connectCheck } from "./effects/addresses.ts";
@@ -70,6 +71,7 @@ async function serve(file: string): Promise<void> {
       queueLimit: limits.queue,
     }),
     log,
+    lateness: lateness(),
     credential: (source) => readCredential(source),
   };
   const reference = await createReference(config, ports, PARTS);
@@ -96,6 +98,21 @@ async function serve(file: string): Promise<void> {
   await close([client, operator], reference, ports);
   await outbound.close();
 }
+
+/** Watches the event loop from now on, and forgets what it saw when it was told. */
+function lateness(): () => Lateness {
+  const delays = monitorEventLoopDelay({ resolution: WATCH_MS });
+  delays.enable();
+  // A delay is measured from one look to the next, which are so far apart when nothing is late.
+  const lateMs = (nanoseconds: number): number => Math.max(0, nanoseconds / 1e6 - WATCH_MS);
+  return () => {
+    const seen = { p99Ms: lateMs(delays.percentile(99)), mostMs: lateMs(delays.max) };
+    delays.reset();
+    return seen;
+  };
+}
+
+const WATCH_MS = 5;
 
 /** The system's time, moved on by a test clock's orders. */
 function adjustableClock(): { now(): number; advance: (ms: number) => void } {

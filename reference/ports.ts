@@ -11,6 +11,8 @@ export interface Ports {
   readonly stores: Stores;
   readonly resolver: Resolver;
   readonly log: Log;
+  /** How late this process was since this was last asked; absent where the process is not its own. */
+  readonly lateness?: () => Lateness;
   /** Reads a credential from where the config says it is. Throws with one line when it is not there. */
   readonly credential: (source: CredentialSource) => string;
 }
@@ -18,6 +20,12 @@ export interface Ports {
 export interface CredentialSource {
   readonly env?: string | undefined;
   readonly file?: string | undefined;
+}
+
+/** Of the event loop: how long whatever was due had to wait for its turn. */
+export interface Lateness {
+  readonly p99Ms: number;
+  readonly mostMs: number;
 }
 
 export interface Clock {

@@ -7,6 +7,7 @@ import { compilePolicy } from "./core/policy.ts";
 import type { Policy } from "./core/policy.ts";
 import type { Flights } from "./effects/flights.ts";
 import type { Metrics } from "./effects/metrics.ts";
+import type { PackumentCheck } from "./effects/packument-check.ts";
 import { createProbes } from "./effects/probing.ts";
 import type { Probes } from "./effects/probing.ts";
 import type { SeenBodies } from "./effects/seen.ts";
@@ -20,6 +21,7 @@ export interface Running {
   readonly flights: Flights;
   readonly metrics: Metrics;
   readonly seen: SeenBodies;
+  readonly packuments: PackumentCheck;
   rules: Rules;
 }
 

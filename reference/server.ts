@@ -12,6 +12,7 @@ import type { Crowd } from "./effects/crowd.ts";
 import { createFlights } from "./effects/flights.ts";
 import { levelsOf } from "./effects/levels.ts";
 import { createMetrics } from "./effects/metrics.ts";
+import { packumentCheck } from "./effects/packument-check.ts";
 import { seenBodies } from "./effects/seen.ts";
 import { tokenByDigest } from "./effects/tokens.ts";
 import { tidyUp } from "./effects/upkeep.ts";
@@ -55,6 +56,7 @@ export async function createReference(
     ...base,
     flights: createFlights(),
     seen: seenBodies(SEEN_BODIES),
+    packuments: packumentCheck(),
     metrics: createMetrics(() => levelsOf(running, crowds)),
     rules: rulesOf(base, config, listeningAt),
   };
@@ -69,6 +71,7 @@ export async function createReference(
     tidyUp: () => tidyUp(running),
     close: async () => {
       await ports.resolver.close();
+      await running.packuments.close();
     },
   };
 }

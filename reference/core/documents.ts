@@ -16,6 +16,18 @@ export interface Manifest {
   readonly [field: string]: unknown;
 }
 
+/** Whether the bytes are a packument of that name; an upstream that sends another's is as good as down. */
+export function isPackument(body: Uint8Array, name: string): boolean {
+  try {
+    const document: unknown = JSON.parse(Buffer.from(body).toString("utf8"));
+    if (typeof document !== "object" || document === null || !("versions" in document))
+      return false;
+    return "name" in document && document.name === name;
+  } catch {
+    return false;
+  }
+}
+
 /** Reads bytes that were found to be a packument of that name when they were stored. */
 export function parsePackument(bytes: Uint8Array): Packument {
   const document = JSON.parse(Buffer.from(bytes).toString("utf8")) as Partial<Packument>;

@@ -10,7 +10,14 @@ export async function levelsOf(
   const census = await ports.stores.candidates.census();
   const metadata = await ports.stores.metadata.size();
   const { running, waiting } = ports.resolver.load?.() ?? { running: 0, waiting: 0 };
+  const late = ports.lateness?.();
   return {
+    ...(late === undefined
+      ? {}
+      : {
+          event_loop_late_p99_seconds: late.p99Ms / 1000,
+          event_loop_late_most_seconds: late.mostMs / 1000,
+        }),
     candidates: census.length,
     candidates_fullest_key: largest(census, ({ baseKey }) => baseKey),
     candidates_fullest_caller: largest(census, ({ owner }) => owner),

@@ -230,11 +230,9 @@ async function settle(
   );
   switch (disposal.act) {
     case "store": {
-      if (reply === null || !isPackument(reply.body, target.route.package)) {
-        return refuse(
-          "upstream-down",
-          `the registry of "${target.route.package}" sent no packument`,
-        );
+      const name = target.route.package;
+      if (reply === null || !(await running.packuments.holds(reply.body, name))) {
+        return refuse("upstream-down", `the registry of "${name}" sent no packument`);
       }
       const entry = entryOf(reply, ports.clock.now());
       if (shelf !== null) await ports.stores.metadata.put(shelf.scope, target.key, entry);
@@ -294,18 +292,6 @@ function validatorOf(stored: StoredMetadata | undefined): HeaderList {
 }
 
 const ABBREVIATED = "application/vnd.npm.install-v1+json; q=1.0, application/json; q=0.8, */*";
-
-/** Whether the bytes are a packument of that name; an upstream that sends another's is as good as down. */
-function isPackument(body: Uint8Array, name: string): boolean {
-  try {
-    const document: unknown = JSON.parse(Buffer.from(body).toString("utf8"));
-    if (typeof document !== "object" || document === null || !("versions" in document))
-      return false;
-    return "name" in document && document.name === name;
-  } catch {
-    return false;
-  }
-}
 
 function entryOf(reply: UpstreamReply, now: number): StoredMetadata {
   return {

@@ -1,6 +1,7 @@
 import type { Worker } from "node:worker_threads";
 import type { FetchedMetadata, Resolution, ResolveIo, ResolveJob } from "../ports.ts";
 import type { FromThread, ToThread } from "./messages.ts";
+import { inTurns } from "./questions.ts";
 
 export interface Task {
   readonly job: ResolveJob;
@@ -11,6 +12,7 @@ export interface Task {
   reject(reason: unknown): void;
 }
 
+type Asked = Extract<FromThread, { say: "ask" | "ask-tarball" }>;
 type Heard = Extract<FromThread, { say: "ask" | "ask-tarball" | "package" }>;
 
 /** A task on its thread, as this side of it sees it. */
@@ -56,14 +58,18 @@ export function startTask(worker: Worker, task: Task): Running {
     }
   };
 
+  const answerInTurns = inTurns(async (message: Asked) => {
+    if (over) return;
+    await (message.say === "ask" ? answer(message) : answerTarball(message));
+  });
+
   task.signal.addEventListener("abort", onAbort, { once: true });
   say({ say: "job", job: { ...task.job, request: JSON.stringify(task.job.request) } });
   return {
     task,
     hear(message) {
       if (over) return;
-      if (message.say === "ask") void answer(message);
-      else if (message.say === "ask-tarball") void answerTarball(message);
+      if (message.say !== "package") answerInTurns(message);
       else {
         try {
           task.io.onPackage(message.frame);

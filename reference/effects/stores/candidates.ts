@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { sha256Hex } from "../../../wire/digest.ts";
 import type { Candidate, CandidateEntry } from "../../core/candidates.ts";
 import type { CandidateStore } from "../../ports.ts";
-import { together } from "./database.ts";
+import { lightly, together } from "./database.ts";
 
 /**
  * Candidates with their bytes at hand. Look-ups read the map alone; SQLite is written through, and read once
@@ -23,7 +23,9 @@ export function candidateStore(database: DatabaseSync): CandidateStore {
     put: async (candidate) => {
       const { identity, gzip, ...entry } = candidate;
       const text = JSON.stringify(entry);
-      insert.run(candidate.id, text, identity, gzip, digestOf(text, identity, gzip));
+      lightly(database, () => {
+        insert.run(candidate.id, text, identity, gzip, digestOf(text, identity, gzip));
+      });
       place(byKey, candidate);
     },
     drop: async (entries) => {

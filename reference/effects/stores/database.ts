@@ -61,6 +61,19 @@ export function together<T>(database: DatabaseSync, act: () => T): T {
   }
 }
 
+/**
+ * Writes what can be had again: it does not wait for the disk, and a loss of power may undo it. What is
+ * removed by whatever comes after stays removed, as that does wait.
+ */
+export function lightly(database: DatabaseSync, act: () => void): void {
+  database.exec("PRAGMA synchronous = NORMAL");
+  try {
+    act();
+  } finally {
+    database.exec("PRAGMA synchronous = FULL");
+  }
+}
+
 const BUSY_MS = 5_000;
 
 /** What stands in these files (tokens' digests, the server secret, private packages) is its owner's alone. */

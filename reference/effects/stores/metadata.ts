@@ -3,7 +3,7 @@ import { sha256Hex } from "../../../wire/digest.ts";
 import { scopeKey } from "../../core/scope.ts";
 import type { StoredScope } from "../../core/scope.ts";
 import type { MetadataStore, StoredMetadata } from "../../ports.ts";
-import { together } from "./database.ts";
+import { lightly, together } from "./database.ts";
 
 /** Packuments by scope and key. Bytes that no longer have their digest are treated as absent. */
 export function metadataStore(database: DatabaseSync): MetadataStore {
@@ -42,7 +42,9 @@ export function metadataStore(database: DatabaseSync): MetadataStore {
       const { body, digest, etag, lastModified, contentType, checkedAt } = entry;
       const place = placeOf(scope, key);
       const validators = [etag ?? null, lastModified ?? null] as const;
-      put.run(place.scope, key, body, digest, ...validators, contentType, checkedAt);
+      lightly(database, () => {
+        put.run(place.scope, key, body, digest, ...validators, contentType, checkedAt);
+      });
       shelf.put(place, body.byteLength);
       shed();
     },
