@@ -33,11 +33,14 @@ async function leakproof(...args: readonly string[]): Promise<Ended> {
 }
 
 test.concurrent.each([
-  [[], /no command given: the commands are list, verify, serve, mock, report/],
-  [["bench"], /unknown command 'bench': the commands are list, verify, serve, mock, report/],
+  [[], /no command given: the commands are list, verify, targets, serve, mock, report/],
+  [
+    ["bench"],
+    /unknown command 'bench': the commands are list, verify, targets, serve, mock, report/,
+  ],
   [["verify", "--such"], /unknown option '--such'/],
   [["verify", "no/such/*"], /no case matches "no\/such\/\*"/],
-  [["verify", "--target", "nowhere"], /--target nowhere: not a target; give "reference", a URL/],
+  [["verify", "--target", "nowhere"], /--target nowhere: not a target; give "reference", "pnpr", a URL/],
   [["verify", "--target", "./no-driver"], /--target \.\/no-driver: there is no such file/],
   [["verify", "--seed", "x"], /--seed x: give a whole number/],
   [["report", "no-such-folder"], /record\.ndjson: cannot be read \(ENOENT\)/],
@@ -60,7 +63,7 @@ test("a URL with a password is refused without repeating it", async () => {
   expect(err).not.toContain("made-up");
 });
 
-test.concurrent.each(["list", "verify", "serve", "mock", "report"])(
+test.concurrent.each(["list", "verify", "targets", "serve", "mock", "report"])(
   "%s --help has an example",
   async (name) => {
     const { code, out, err } = await leakproof(name, "--help");

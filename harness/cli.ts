@@ -1,4 +1,4 @@
-import { availableParallelism } from "node:os";
+import { availableParallelism, homedir } from "node:os";
 import { Command, CommanderError } from "commander";
 import manifest from "../package.json" with { type: "json" };
 import { RecordError } from "../reports/read.ts";
@@ -8,7 +8,9 @@ import { addMock } from "./commands/mock.ts";
 import { addReport } from "./commands/report.ts";
 import { addServe } from "./commands/serve.ts";
 import type { Surroundings } from "./commands/surroundings.ts";
+import { addTargets } from "./commands/targets.ts";
 import { addVerify } from "./commands/verify.ts";
+import { peerCacheFolder, PeerMissing } from "./peers.ts";
 import { UsageError } from "./select.ts";
 
 /** The command line. Sets the exit code; a mistake is told in one line: 3 if the user's, 4 if ours. */
@@ -36,7 +38,7 @@ function program(surroundings: Surroundings): Command {
     .exitOverride()
     // Errors are told below, in a line of our own.
     .configureOutput({ writeErr: () => undefined });
-  for (const add of [addList, addVerify, addServe, addMock, addReport]) {
+  for (const add of [addList, addVerify, addTargets, addServe, addMock, addReport]) {
     add(leakproof, surroundings);
   }
   return leakproof.addHelpText(
@@ -53,7 +55,7 @@ function explain(error: unknown, leakproof: Command): { code: ExitCode; text: st
     if (error.exitCode === 0) return { code: 0, text: "" };
     return { code: 3, text: commandLineMistake(error, leakproof) };
   }
-  if (error instanceof UsageError || error instanceof RecordError) {
+  if (error instanceof UsageError || error instanceof RecordError || error instanceof PeerMissing) {
     return { code: 3, text: message };
   }
   const hint = "run it again with LEAKPROOF_DEBUG=1 and report what it prints";
@@ -89,6 +91,7 @@ function lookAround(): Surroundings {
     },
     now: () => Date.now(),
     stopwatch: () => performance.now(),
+    peers: peerCacheFolder(env, homedir()),
     tool: { name: "leakproof", version: manifest.version },
     machine: {
       node: process.version,

@@ -16,6 +16,7 @@ import {
 } from "./oracle/state.ts";
 import type { OracleState } from "./oracle/state.ts";
 import { fillPlaces } from "./places.ts";
+import { credentialsOf } from "./targets/target.ts";
 import type { Session } from "./targets/target.ts";
 import type { Canary, Ground, UpstreamExchange } from "./world.ts";
 
@@ -194,9 +195,11 @@ function move(stage: Stage, state: OracleState): void {
   for (const flight of stage.flying.values()) flight.states.push(state);
 }
 
-/** Rotation makes new secrets, and the old ones stay secret. */
+/** Rotation makes new secrets, and the old ones stay secret. A subject may have made tokens of its own. */
 function remember(stage: Stage): void {
-  for (const canary of stage.ground.placed.canaries) {
+  const { placed } = stage.ground;
+  const shown = credentialsOf(stage.session, placed.world.users);
+  for (const canary of [...placed.canaries, ...shown]) {
     stage.canaries.set(`${canary.value} ${JSON.stringify(canary.of)}`, canary);
   }
 }

@@ -8,7 +8,7 @@ import type { Case } from "../suites/case.ts";
 import type { World } from "../fixtures/world.ts";
 import { createStanding } from "./standing.ts";
 import { sentenceOf } from "./sentences.ts";
-import { StartFailed, Unsupported } from "./targets/target.ts";
+import { credentialsOf, StartFailed, Unsupported } from "./targets/target.ts";
 import type { Session, Target } from "./targets/target.ts";
 import { verdictOf } from "./verdict.ts";
 import type { Ground } from "./world.ts";
@@ -98,6 +98,7 @@ async function runCase(text: Case, target: Target, options: RunOptions): Promise
       if (of.kind !== "name" && of.kind !== "upstream-url") options.onSecret?.(value);
     }
     session = await target.start(ground.placed, ground.send);
+    for (const { value } of credentialsOf(session, world.users)) options.onSecret?.(value);
     return await runSteps(text, target, ground, session, options);
   } catch (error) {
     return trouble(error, text);

@@ -1,5 +1,6 @@
 import type { HeaderList } from "../wire/message.ts";
 import type { Change, Manifest, ResolveRequest } from "../fixtures/world.ts";
+import { neededBy } from "./needs.ts";
 
 /** One thing that must hold, shown by a list of steps in a world. An id is a promise: never reused. */
 export interface Case {
@@ -16,7 +17,11 @@ export interface Case {
 
 export type Level = "must" | "should" | "may";
 
-/** What a target may offer and a case may need; DESIGN.md section 6 says which target has which. */
+/**
+ * What a target may offer and a case may need; DESIGN.md section 6 says which target has which. `logout` is
+ * that a token can be revoked while it runs; `quick-retry`, that it is done in seconds with an upstream that
+ * is down, slow or silent.
+ */
 export const FEATURES = [
   "clock",
   "kill",
@@ -30,6 +35,8 @@ export const FEATURES = [
   "validation-on-hit",
   "probing",
   "operator-metrics",
+  "logout",
+  "quick-retry",
 ] as const;
 
 export type Feature = (typeof FEATURES)[number];
@@ -206,10 +213,15 @@ export interface CaseText {
   readonly cites: readonly string[];
   readonly world: string;
   readonly steps: readonly Step[];
+  /** Beyond what its steps need of any target. */
   readonly needs?: readonly Feature[];
+  /** Features whose lack the case is there to show: it runs without them. */
+  readonly despite?: readonly Feature[];
   readonly wireOnly?: true;
 }
 
 function completed(text: CaseText): Omit<Case, "id" | "level"> {
-  return { ...text, needs: text.needs ?? [], wireOnly: text.wireOnly ?? false };
+  const { needs = [], despite = [], wireOnly = false, ...rest } = text;
+  const all = new Set([...needs, ...neededBy(text.steps)]);
+  return { ...rest, needs: [...all].filter((one) => !despite.includes(one)), wireOnly };
 }

@@ -18,6 +18,8 @@ export interface Surroundings {
   readonly now: () => number;
   /** Monotonic milliseconds. */
   readonly stopwatch: () => number;
+  /** Folder where other people's programs are kept once they were fetched. */
+  readonly peers: string;
   readonly tool: { readonly name: "leakproof"; readonly version: string };
   readonly machine: { readonly node: string; readonly platform: string; readonly cores: number };
 }

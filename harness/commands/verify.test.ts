@@ -17,6 +17,7 @@ function surroundings(given: Partial<Surroundings>): Surroundings {
   return {
     ...{ say: ignore, progress: ignore, finish: ignore, colours: false },
     ...{ now: () => 0, stopwatch: () => 0, interruption: () => new AbortController().signal },
+    peers: folder,
     tool: { name: "leakproof", version: "0.0.0" },
     machine: { node: "v26.10.0", platform: "linux-x64", cores: 2 },
     ...given,

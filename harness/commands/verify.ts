@@ -37,7 +37,7 @@ export function addVerify(leakproof: Command, surroundings: Surroundings): void 
     .description("run cases against a target, and report; globs choose cases by id")
     .option(
       "--target <target>",
-      "reference, the URL of a server, or the path of a driver",
+      "reference, pnpr, the URL of a server, or the path of a driver",
       "reference",
     )
     .option("--spawned", "the reference as a process of its own, over real sockets")
@@ -70,6 +70,7 @@ export async function verify(
   const tokens = tokensOf(options.token ?? []);
   const target = await chooseTarget({
     ...{ name: options.target, spawned: options.spawned === true, tokens },
+    peers: surroundings.peers,
   });
   checkExpectations(target);
   const run = runLine(chosen, target, seed, surroundings);

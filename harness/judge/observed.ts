@@ -63,10 +63,9 @@ export function outcomeOf(observed: Observed): Outcome {
 
 function outcomeOfFrames(reply: ReceivedReply): Outcome {
   const { frames } = reply;
+  // What a refusal's body must look like is a rule of its own, with cases of its own.
   if (reply.status >= 400 && reply.status < 500) {
-    return hasErrorText(reply.body)
-      ? { outcome: "refused", how: `status ${reply.status}` }
-      : neither(`status ${reply.status} without a JSON {"error": "…"}`);
+    return { outcome: "refused", how: `status ${reply.status}` };
   }
   if (reply.status !== 200 || frames === null) return neither(`status ${reply.status}`);
   if (frames.problem !== null) return neither(frames.problem);
@@ -97,17 +96,6 @@ function isPackument(body: Uint8Array, request: RequestStep["request"]): string 
     return "the body is no packument";
   }
   return "name" in document && document.name === name ? null : "the packument has another name";
-}
-
-function hasErrorText(body: Uint8Array): boolean {
-  const document = jsonOf(body);
-  return (
-    typeof document === "object" &&
-    document !== null &&
-    "error" in document &&
-    typeof document.error === "string" &&
-    document.error !== ""
-  );
 }
 
 /** The JSON value of a body, or undefined. */

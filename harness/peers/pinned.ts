@@ -23,6 +23,8 @@ export interface Pinned {
 export interface PinnedPeer {
   readonly version: string;
   readonly start: (folder: string) => Command;
+  /** What whoever fetches it should know that it comes under. */
+  readonly licence?: string;
   /** By `process.platform`-`process.arch`, or `any`. */
   readonly packages: Readonly<Record<string, Pinned>>;
 }
@@ -129,6 +131,8 @@ export const PINNED: Readonly<Record<PeerName, PinnedPeer>> = {
   },
   pnpr: {
     version: "0.1.0-alpha.8",
+    // The package that users install says so; the one with the native file for a platform brings MIT's text.
+    licence: "PolyForm Shield 1.0.0, https://polyformproject.org/licenses/shield/1.0.0",
     start: (folder) => [path.join(folder, "pnpr")],
     packages: {
       "linux-x64": {

@@ -1,19 +1,26 @@
 import { accessSync, constants, existsSync } from "node:fs";
+import { fetchedPeer } from "../peers.ts";
 import { UsageError } from "../select.ts";
 import { StartFailed } from "./target.ts";
 import type { Target } from "./target.ts";
 
 export interface TargetChoice {
-  /** `reference`, or the origin of a server that somebody else runs. */
+  /** `reference`, `pnpr`, or the origin of a server that somebody else runs. */
   readonly name: string;
   /** The reference as a process of its own. */
   readonly spawned: boolean;
   /** User to token, for a URL. */
   readonly tokens: Readonly<Record<string, string>>;
+  /** Where fetched programs stay. */
+  readonly peers: string;
 }
 
 /** The target that a command line means. Throws `UsageError` where it means none. */
-export async function chooseTarget({ name, spawned, tokens }: TargetChoice): Promise<Target> {
+export async function chooseTarget(choice: TargetChoice): Promise<Target> {
+  const { name, spawned, tokens, peers } = choice;
+  if (name !== "reference" && spawned) {
+    throw new UsageError("--spawned is for the reference: everything else is a process anyway");
+  }
   if (name === "reference") {
     if (Object.keys(tokens).length > 0) {
       throw new UsageError("--token is for a URL: the reference's users have tokens of their own");
@@ -23,7 +30,7 @@ export async function chooseTarget({ name, spawned, tokens }: TargetChoice): Pro
       ? (await import("./spawned.ts")).spawnedTarget()
       : (await import("./reference.ts")).referenceTarget();
   }
-  if (spawned) throw new UsageError("--spawned is for the reference: it starts nothing at a URL");
+  if (name === "pnpr") return pnpr(tokens, peers);
   if (isFile(name)) return driver(name, tokens);
   const origin = originOf(name);
   return (await import("./url.ts")).urlTarget(origin, tokens);
@@ -54,11 +61,22 @@ async function driver(file: string, tokens: TargetChoice["tokens"]): Promise<Tar
   }
 }
 
+async function pnpr(tokens: TargetChoice["tokens"], peers: string): Promise<Target> {
+  if (Object.keys(tokens).length > 0) {
+    throw new UsageError("--token is for a URL: pnpr's users are given tokens of its own");
+  }
+  const found = await fetchedPeer("pnpr", peers);
+  if (found === null) {
+    throw new UsageError("pnpr is not here: fetch it with `leakproof targets install pnpr`");
+  }
+  return (await import("./pnpr/target.ts")).pnprTarget(found.command);
+}
+
 function originOf(name: string): string {
   const url = URL.parse(name);
   if (url === null || (url.protocol !== "http:" && url.protocol !== "https:")) {
     const told = url === null ? name : `${url.protocol}…`;
-    const hint = 'give "reference", a URL such as http://127.0.0.1:4873, or a driver\'s path';
+    const hint = 'give "reference", "pnpr", a URL such as http://127.0.0.1:4873, or a driver\'s path';
     throw new UsageError(`--target ${told}: not a target; ${hint}`);
   }
   if (url.username !== "" || url.password !== "") {

@@ -42,8 +42,13 @@ export async function launch({ name, file, args, cwd, ...how }: Launch): Promise
   const late = sleep(START_MS, undefined, { ref: false }).then(() => {
     throw new StartFailed(`${name} said nothing for ${START_MS / 1000} s`);
   });
-  await Promise.race([ready.promise, late]);
-  return child;
+  try {
+    await Promise.race([ready.promise, late]);
+    return child;
+  } catch (error) {
+    if (children.has(child)) await end(child, "SIGKILL");
+    throw error;
+  }
 }
 
 /** A child that goes with this process, whatever happens to it. */

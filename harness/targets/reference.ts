@@ -34,6 +34,8 @@ export function referenceTarget(parts: Parts = PARTS): Target {
       "live-changes",
       "anonymous-resolve",
       "gateway",
+      "logout",
+      "quick-retry",
       ...OPERATOR_FEATURES,
     ],
     expectations: [],

@@ -31,6 +31,8 @@ export function spawnedTarget(): Target {
       "live-changes",
       "anonymous-resolve",
       "gateway",
+      "logout",
+      "quick-retry",
       ...OPERATOR_FEATURES,
     ],
     expectations: [],

@@ -1,7 +1,7 @@
 import type { Change } from "../../fixtures/world.ts";
 import type { Case, Feature } from "../../suites/case.ts";
 import type { Message, Reply, Send } from "../../wire/message.ts";
-import type { PlacedWorld } from "../world.ts";
+import type { Canary, PlacedWorld } from "../world.ts";
 
 /** One door for every subject; nothing above it knows which is behind. */
 export interface Target {
@@ -41,6 +41,14 @@ export interface Session {
 
 export interface Credential {
   readonly authorization: string;
+}
+
+/** What a session's users show, less the scheme: nobody else may come to see it. */
+export function credentialsOf(session: Session, users: readonly string[]): Canary[] {
+  return users.flatMap((user): Canary[] => {
+    const value = session.credential(user)?.authorization.replace(/^\S+ +/, "");
+    return value === undefined ? [] : [{ value, of: { kind: "caller-credential", user } }];
+  });
 }
 
 /** A failure that we know of: `id` is a case's, and an entry that matches nothing is an error. */

@@ -39,7 +39,6 @@ export const gateCases: readonly Case[] = [
     title: "A revoked token is refused at once, on a warm cache too",
     cites: ["resolve.wire.bearer", "resolve.gate.confinement"],
     world: "two-teams",
-    needs: ["live-changes"],
     steps: [
       as("alice").resolves("web").isServed(),
       as("bob").resolves("web").isServed({ cache: "hit" }),

@@ -1,0 +1,3 @@
+import type { KnownFailure } from "../target.ts";
+
+export const EXPECTATIONS: readonly KnownFailure[] = [];
