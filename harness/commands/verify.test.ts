@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { readRecord } from "../../reports/read.ts";
-import type { Surroundings } from "./surroundings.ts";
+import { sampleSurroundings } from "./sample-surroundings.ts";
 import { verify } from "./verify.ts";
 
 const folder = mkdtempSync(path.join(tmpdir(), "leakproof-verify-"));
@@ -13,21 +13,6 @@ afterAll(() => {
 
 const OPTIONS = { target: "reference", seed: "1" };
 
-function surroundings(given: Partial<Surroundings>): Surroundings {
-  return {
-    ...{ say: ignore, progress: ignore, finish: ignore, colours: false },
-    ...{ now: () => 0, stopwatch: () => 0, interruption: () => new AbortController().signal },
-    peers: folder,
-    tool: { name: "leakproof", version: "0.0.0" },
-    machine: { node: "v26.10.0", platform: "linux-x64", cores: 2 },
-    ...given,
-  };
-}
-
-function ignore(): void {
-  // Nobody looks.
-}
-
 test("an interrupted run ends its record after the case under way, and is inconclusive", async () => {
   const interrupted = new AbortController();
   const said: string[] = [];
@@ -35,7 +20,7 @@ test("an interrupted run ends its record after the case under way, and is inconc
   const code = await verify(
     ["resolve/wire/*"],
     { ...OPTIONS, out },
-    surroundings({
+    sampleSurroundings({
       say: (text) => said.push(text),
       progress: () => {
         interrupted.abort();
@@ -54,7 +39,7 @@ test("an interrupted run ends its record after the case under way, and is inconc
 
 test("the run line says what was asked of whom, with every rule that may be found against", async () => {
   const out = path.join(folder, "asked");
-  await verify(["resolve/wire/ping"], { ...OPTIONS, seed: "42", out }, surroundings({}));
+  await verify(["resolve/wire/ping"], { ...OPTIONS, seed: "42", out }, sampleSurroundings({}));
   const [run] = readRecord(out).lines;
   expect(run).toMatchObject({
     ...{ command: "verify", seed: 42, startedAt: "1970-01-01T00:00:00.000Z" },
