@@ -40,7 +40,10 @@ test.concurrent.each([
   ],
   [["verify", "--such"], /unknown option '--such'/],
   [["verify", "no/such/*"], /no case matches "no\/such\/\*"/],
-  [["verify", "--target", "nowhere"], /--target nowhere: not a target; give "reference", "pnpr", a URL/],
+  [
+    ["verify", "--target", "nowhere"],
+    /--target nowhere: not a target; give "reference", "pnpr", a URL/,
+  ],
   [["verify", "--target", "./no-driver"], /--target \.\/no-driver: there is no such file/],
   [["verify", "--seed", "x"], /--seed x: give a whole number/],
   [["report", "no-such-folder"], /record\.ndjson: cannot be read \(ENOENT\)/],

@@ -76,7 +76,8 @@ function originOf(name: string): string {
   const url = URL.parse(name);
   if (url === null || (url.protocol !== "http:" && url.protocol !== "https:")) {
     const told = url === null ? name : `${url.protocol}…`;
-    const hint = 'give "reference", "pnpr", a URL such as http://127.0.0.1:4873, or a driver\'s path';
+    const hint =
+      'give "reference", "pnpr", a URL such as http://127.0.0.1:4873, or a driver\'s path';
     throw new UsageError(`--target ${told}: not a target; ${hint}`);
   }
   if (url.username !== "" || url.password !== "") {
