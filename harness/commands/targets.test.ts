@@ -12,7 +12,7 @@ async function targets(...args: readonly string[]): Promise<string> {
   return said.join("\n");
 }
 
-test("what is built in is ready; what was not fetched says how, and which licence it comes under", async () => {
+test("what is built in is ready; what was not fetched says how, and its licence", async () => {
   const said = await targets();
   expect(said).toMatch(/^ready {4}reference$/m);
   expect(said).toMatch(/^missing {2}pnpr\n {11}pnpr \S+ \(PolyForm Shield 1\.0\.0, .*\)\n {11}\S/m);

@@ -39,7 +39,16 @@ async function start(told: ToldWorld): Promise<object> {
   const users = Object.entries(told.accounts).map(([user, { token }]) => [user, token]);
   return {
     ready: session.origins.client,
-    features: ["wire", "restart", "kill", "clock", "live-changes", "anonymous-resolve"],
+    features: [
+      "wire",
+      "restart",
+      "kill",
+      "clock",
+      "live-changes",
+      "anonymous-resolve",
+      "logout",
+      "quick-retry",
+    ],
     credentials: Object.fromEntries(users) as object,
   };
 }
