@@ -1,6 +1,7 @@
 import { packagesAt } from "../fixtures/packages/served.ts";
 import { applyChange } from "../fixtures/world.ts";
 import type { Manifest, Package, Upstream, World } from "../fixtures/world.ts";
+import { createControl } from "../mocks/control.ts";
 import { createMemory } from "../mocks/memory.ts";
 import type { Memory } from "../mocks/memory.ts";
 import { npmRegistry } from "../mocks/npm.ts";
@@ -65,6 +66,7 @@ export async function standWorld(world: World, options: GroundOptions): Promise<
       return placed;
     },
     heard: () => memory.take(),
+    control: createControl(memory, registries),
     stop: () => site.close(),
   };
 }

@@ -1,6 +1,6 @@
 import type { Change, World } from "../fixtures/world.ts";
 import type { UpstreamDeed } from "../suites/case.ts";
-import type { Message, Reply, Send } from "../wire/message.ts";
+import type { Handler, Message, Reply, Send } from "../wire/message.ts";
 
 /**
  * A world in its place: origins chosen, secrets and canaries made from a seed. Plain JSON, so that a
@@ -46,6 +46,8 @@ export interface Ground {
   change(change: Change): PlacedWorld;
   /** Everything that the upstreams were asked and said since the last call, in order. */
   heard(): UpstreamExchange[];
+  /** The mocks' control API, for people who play with them by hand. */
+  readonly control: Handler;
   stop(): Promise<void>;
 }
 

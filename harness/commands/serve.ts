@@ -2,7 +2,10 @@ import { once } from "node:events";
 import type { Command } from "commander";
 import type { World } from "../../fixtures/world.ts";
 import { worlds } from "../../fixtures/worlds.ts";
+import { listen } from "../../wire/listen.ts";
 import { UsageError } from "../select.ts";
+import type { Session } from "../targets/target.ts";
+import type { PlacedWorld } from "../world.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 interface ServeOptions {
@@ -43,18 +46,27 @@ export function worldNamed(name: string): World {
 
 /** The reference as a process, in a world whose upstreams stand beside it. */
 async function serveWorld(world: World, { say, interruption }: Surroundings): Promise<void> {
+  const interrupted = interruption("stopping");
   const { standWorld } = await import("../ground.ts");
   const { startProcess } = await import("../targets/spawned.ts");
   const ground = await standWorld(world, { seed: 1, transport: "sockets" });
-  const { placed } = ground;
-  const session = await startProcess(placed);
-  const { origins } = session;
-  say(`leakproof: serving world ${world.name} at ${origins.client} (Ctrl-C ends it)`);
-  if (origins.operator !== undefined) say(`  operator: ${origins.operator}`);
-  for (const [name, base] of Object.entries(placed.places)) say(`  upstream ${name}: ${base}/`);
-  say("tokens of this world, good for nothing else:");
-  for (const [user, { token }] of Object.entries(placed.accounts)) say(`  ${user}: ${token}`);
-  await once(interruption("stopping"), "abort");
+  const control = await listen(ground.control);
+  const session = await startProcess(ground.placed);
+  say(textFor(ground.placed, session, control.origin));
+  if (!interrupted.aborted) await once(interrupted, "abort");
   await session.stop();
+  await control.close();
   await ground.stop();
+}
+
+function textFor(placed: PlacedWorld, { origins }: Session, control: string): string {
+  const { world, places, accounts } = placed;
+  return [
+    `leakproof: serving world ${world.name} at ${origins.client} (Ctrl-C ends it)`,
+    ...(origins.operator === undefined ? [] : [`  operator: ${origins.operator}`]),
+    ...Object.entries(places).map(([name, base]) => `  upstream ${name}: ${base}/`),
+    `  control of the upstreams: ${control}/ lists the orders that it takes`,
+    "tokens of this world, good for nothing else:",
+    ...Object.entries(accounts).map(([user, { token }]) => `  ${user}: ${token}`),
+  ].join("\n");
 }
