@@ -1,6 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import type { World } from "../fixtures/world.ts";
+import { header } from "../wire/message.ts";
 import { standWorld } from "./ground.ts";
 import { fillPlaces } from "./places.ts";
 import { createSandbox } from "./sandbox.ts";
@@ -139,6 +140,14 @@ function named(dependencies: Readonly<Record<string, string>>): Record<string, u
 export function metadataOf(heard: readonly UpstreamExchange[], upstream: string): string[] {
   return heard
     .filter((one) => one.upstream === upstream && !one.message.target.endsWith(".tgz"))
+    .map(({ message }) => message.target);
+}
+
+/** What clients asked upstreams by themselves, tarballs aside: nothing, where the server resolved. */
+export function askedByClients(heard: readonly UpstreamExchange[]): string[] {
+  return heard
+    .filter(({ message }) => !message.target.endsWith(".tgz"))
+    .filter(({ message }) => (header(message.headers, "user-agent") ?? "").startsWith("pnpm"))
     .map(({ message }) => message.target);
 }
 

@@ -25,8 +25,13 @@ async function byCall(handler: Handler, use: (send: Send) => Promise<unknown>): 
   return use(board.send);
 }
 
+/** The caller leaves when its request was heard, or else when the first of the body has come. */
+interface Hanging {
+  readonly asked?: Promise<unknown>;
+}
+
 /** What came of it, in one line: the status and the body, or how it failed. */
-async function outcome(send: Send, method: string, hangs: boolean): Promise<string> {
+async function outcome(send: Send, method: string, hanging: Hanging | null): Promise<string> {
   const leaving = new AbortController();
   const leave = (): void => {
     leaving.abort(new RangeError("left"));
@@ -34,10 +39,16 @@ async function outcome(send: Send, method: string, hangs: boolean): Promise<stri
   let seen = "";
   try {
     const asked = send(ORIGIN, get(method), leaving.signal);
-    if (hangs) setTimeout(leave, 40);
+    void hanging?.asked?.then(leave);
     const reply = await asked;
     seen = `${reply.status} `;
-    seen += Buffer.from(await bytesOf(reply.body)).toString();
+    const pieces: Uint8Array[] = [];
+    const whole = reply.body instanceof Uint8Array ? [reply.body] : reply.body;
+    for await (const piece of whole) {
+      pieces.push(piece);
+      if (hanging !== null) leave();
+    }
+    seen += Buffer.concat(pieces).toString();
     return seen;
   } catch (error) {
     const { name, kind } = error as { name: string; kind?: string };
@@ -110,9 +121,15 @@ describe.each([
   ["by a call", byCall],
 ])("%s", (_, reach) => {
   test.each(CASES)("%s", async (what, make, expected, method = "GET") => {
+    const asked = Promise.withResolvers<undefined>();
+    const inHead = what === "hanging at once" ? { asked: asked.promise } : {};
+    const hanging = what.startsWith("hanging") ? inHead : null;
     const seen = await reach(
-      async () => make(),
-      (send) => outcome(send, method, what.startsWith("hanging")),
+      async () => {
+        asked.resolve(undefined);
+        return make();
+      },
+      (send) => outcome(send, method, hanging),
     );
     expect(seen).toBe(expected);
   });
@@ -120,7 +137,7 @@ describe.each([
   test("a body that breaks is no whole body", async () => {
     const seen = await reach(
       async () => reply(broken()),
-      (send) => outcome(send, "GET", false),
+      (send) => outcome(send, "GET", null),
     );
     expect(seen).toMatch(/^200 (truncated|Error)$/);
   });

@@ -1,12 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { TestContext } from "vitest";
 import { worlds } from "../../fixtures/worlds.ts";
-import { header } from "../../wire/message.ts";
 import { client } from "../peers/for-test.ts";
 import type { PeerName } from "../peers/pinned.ts";
-import { standScene } from "../scene.ts";
+import { askedByClients, standScene } from "../scene.ts";
 import type { Command, Scene, Wish } from "../scene.ts";
-import type { UpstreamExchange } from "../world.ts";
 import { declined, served } from "./features.ts";
 import type { Feature } from "./features.ts";
 
@@ -46,7 +44,7 @@ test.for(served(Date.now()))(
     const expected = await lockfileOf(oracle, direct);
     scene.ground.heard();
     const ours = await lockfileOf(pnpm, wishFor(feature, seed));
-    expect(clientsOwn(scene.ground.heard())).toEqual([]);
+    expect(askedByClients(scene.ground.heard())).toEqual([]);
     table.push([feature.name, "pnpm 11.26", ours === expected ? "equal" : "DIFFERENT"]);
     table.push([feature.name, "pnpm 12.6", await beside(ours, second, direct)]);
     table.push([feature.name, "pnpm 12.21", await beside(ours, pnpm, direct)]);
@@ -62,7 +60,7 @@ test.for(declined(Date.now()))(
     const direct = await lockfileOf(pnpm, { ...wishFor(feature, undefined), direct: true });
     scene.ground.heard();
     expect(await lockfileOf(pnpm, wishFor(feature, undefined))).toBe(direct);
-    expect(clientsOwn(scene.ground.heard())).not.toEqual([]);
+    expect(askedByClients(scene.ground.heard())).not.toEqual([]);
   },
 );
 
@@ -103,13 +101,6 @@ async function lockfileOf(command: Command, wish: Wish): Promise<string> {
   await using installed = await scene.installs(command, wish);
   expect(installed.code, installed.said).toBe(0);
   return await installed.read(LOCKFILE);
-}
-
-/** What a client asked an upstream itself. */
-function clientsOwn(heard: readonly UpstreamExchange[]): string[] {
-  return heard
-    .filter(({ message }) => (header(message.headers, "user-agent") ?? "").startsWith("pnpm"))
-    .map(({ message }) => message.target);
 }
 
 async function program(name: PeerName, context: TestContext): Promise<Command> {
