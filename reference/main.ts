@@ -6,6 +6,7 @@ import { parseArgs } from "node:util";
 import pino from "pino";
 import { listen } from "../wire/listen.ts";
 import type { Listening } from "../wire/listen.ts";
+import type { Handler } from "../wire/message.ts";
 import { createSender } from "../wire/send.ts";
 import { ANNOTATED_CONFIG } from "./annotated-config.ts";
 import { ConfigError, loadConfig } from "./config.ts";
@@ -14,7 +15,10 @@ import { PARTS } from "./core/parts.ts";
 import { openStores } from "./effects/stores/open.ts";
 import type { CredentialSource, Lateness, Log, Ports } from "./ports.ts";
 import { poolResolver } from "./resolver/pool.ts";
+import { needsRestart } from "./restart.ts";
 import { createReference } from "./server.ts";
+import type { Reference } from "./server.ts";
+import type { OperatorDeeds } from "./surfaces/operator.ts";
 import { connectCheck } from "./effects/addresses.ts";
 
 const DEFAULT_CONFIG = "leakproof.yaml";
@@ -27,8 +31,7 @@ export async function main(args: readonly string[]): Promise<void> {
   try {
     await serve(configFile(args));
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    process.stderr.write(`leakproof: ${message}\n`);
+    process.stderr.write(`leakproof: ${messageOf(error)}\n`);
     process.exitCode = 3;
   }
 }
@@ -38,7 +41,7 @@ function configFile(args: readonly string[]): string {
   const { values } = parseArgs({ args: [...args], options: { config: { type: "string" } } });
   if (values.config !== undefined) return values.config;
   if (!existsSync(DEFAULT_CONFIG)) {
-    writeFileSync(DEFAULT_CONFIG, ANNOTATED_CONFIG, { flag: "wx" });
+    writeFirstConfig();
     process.stdout.write(
       `leakproof: wrote ${path.resolve(DEFAULT_CONFIG)}: edit it, it explains itself\n`,
     );
@@ -46,57 +49,132 @@ function configFile(args: readonly string[]): string {
   return DEFAULT_CONFIG;
 }
 
+function writeFirstConfig(): void {
+  try {
+    writeFileSync(DEFAULT_CONFIG, ANNOTATED_CONFIG, { flag: "wx" });
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? "error";
+    const where = path.resolve(DEFAULT_CONFIG);
+    throw new ConfigError(`${where}: cannot be written (${code}); name a config with --config`);
+  }
+}
+
 async function serve(file: string): Promise<void> {
-  let config = loadConfig(file);
-  const logger = pino({ redact: ["authorization", "token", "password"] }, pino.destination(2));
-  const log: Log = (event, facts) => {
+  const config = loadConfig(file);
+  const log = logTo(pino({ redact: ["authorization", "token", "password"] }, pino.destination(2)));
+  const clock = adjustableClock();
+  const inForce = { config };
+  const outbound = createSender({
+    connectMs: config.limits.connectMs,
+    headersMs: config.limits.responseMs,
+    checkAddress: (address, origin) => connectCheck(inForce.config)(address, origin),
+  });
+  const ports = portsFor(config, await openStores(config.data), {
+    clock,
+    log,
+    send: outbound.send,
+  });
+  const reference = await createReference(config, ports, PARTS);
+  const reload = async (): Promise<string[]> => {
+    const next = loadConfig(file);
+    await reference.reload(next);
+    inForce.config = next;
+    return needsRestart(config, next);
+  };
+  const onError = (error: unknown): void => {
+    log("handler-failed", { error: String(error) });
+  };
+  const signals = listenForSignals();
+  signals.onHangup(() => {
+    reload().then(
+      (waiting) => {
+        log("reloaded", { needsRestart: waiting });
+      },
+      (error: unknown) => {
+        log("reload-refused", { error: messageOf(error) });
+      },
+    );
+  });
+  const listeners = await openListeners(config, reference, onError, {
+    reload,
+    ...(config.operator?.testClock === true ? { advance: clock.advance } : {}),
+  });
+  const upkeep = setInterval(() => {
+    reference.tidyUp().catch(onError);
+  }, config.cache.tidySeconds * 1000);
+  process.stdout.write(`leakproof: serving at ${listeners[0]?.origin ?? ""}\n`);
+  await signals.stop;
+  clearInterval(upkeep);
+  await windDown(listeners, inForce.config.limits.drainMs, signals.stopNow);
+  await reference.close();
+  await ports.stores.close();
+  await outbound.close();
+}
+
+function logTo(logger: pino.Logger): Log {
+  return (event, facts) => {
     logger.info(facts, event);
   };
-  const clock = adjustableClock();
-  const { limits } = config;
-  const outbound = createSender({
-    connectMs: limits.connectMs,
-    headersMs: limits.responseMs,
-    checkAddress: (address, origin) => connectCheck(config)(address, origin),
-  });
-  const ports: Ports = {
-    clock,
+}
+
+function portsFor(
+  { limits }: Config,
+  stores: Ports["stores"],
+  given: { readonly clock: Ports["clock"]; readonly log: Log; readonly send: Ports["outbound"] },
+): Ports {
+  return {
+    clock: given.clock,
     random: { bytes: (count) => randomBytes(count) },
-    outbound: outbound.send,
-    stores: await openStores(config.data),
+    outbound: given.send,
+    stores,
     resolver: poolResolver({
       workers: limits.workers,
       memoryLimitMb: limits.workerMemoryMb,
       timeLimitMs: limits.resolveMs,
       queueLimit: limits.queue,
     }),
-    log,
+    log: given.log,
     lateness: lateness(),
     credential: (source) => readCredential(source),
   };
-  const reference = await createReference(config, ports, PARTS);
-  const reload = async (): Promise<void> => {
-    const next = loadConfig(file);
-    await reference.reload(next);
-    config = next;
-  };
-  const onError = (error: unknown): void => {
-    log("handler-failed", { error: String(error) });
-  };
-  const client = await listen(reference.client, { ...addressOf(config.listen), onError });
-  const deeds =
-    config.operator?.testClock === true ? { reload, advance: clock.advance } : { reload };
-  const operator =
-    config.operator === undefined
-      ? null
-      : await listen(reference.operator(deeds), { ...addressOf(config.operator.listen), onError });
-  process.on("SIGHUP", () => {
-    reload().catch(onError);
-  });
-  process.stdout.write(`leakproof: serving at ${client.origin}\n`);
-  await stopSignal();
-  await close([client, operator], reference, ports);
-  await outbound.close();
+}
+
+/** The clients' listener, and the operator's where there is one: both, or none. */
+async function openListeners(
+  config: Config,
+  reference: Reference,
+  onError: (error: unknown) => void,
+  deeds: OperatorDeeds,
+): Promise<Listening[]> {
+  const { headBytes, headMs } = config.limits;
+  const how = { headLimitBytes: headBytes, headTimeoutMs: headMs, onError };
+  const open = (handler: Handler, at: string, field: string): Promise<Listening> =>
+    listen(handler, { ...addressOf(at), ...how }).catch((error: unknown) => {
+      throw new ConfigError(`${messageOf(error)}: end what is there, or change \`${field}\``);
+    });
+  const client = await open(reference.client, config.listen, "listen");
+  if (config.operator === undefined) return [client];
+  try {
+    const at = config.operator.listen;
+    return [client, await open(reference.operator(deeds), at, "operator.listen")];
+  } catch (error) {
+    await client.close();
+    throw error;
+  }
+}
+
+/** Lets requests under way come to their end, for a time, or until somebody has no more patience. */
+async function windDown(
+  listeners: readonly Listening[],
+  graceMs: number,
+  stopNow: Promise<undefined>,
+): Promise<void> {
+  process.stdout.write(
+    `leakproof: stopping; what is under way has ${graceMs / 1000} s (Ctrl-C again ends it now)\n`,
+  );
+  const drained = Promise.all(listeners.map((listener) => listener.drain(graceMs)));
+  await Promise.race([drained, stopNow]);
+  await Promise.all(listeners.map((listener) => listener.close()));
 }
 
 /** Watches the event loop from now on, and forgets what it saw when it was told. */
@@ -148,24 +226,28 @@ function addressOf(listenAt: Config["listen"]): { host: string; port: number } {
   return { host, port: Number(listenAt.slice(colon + 1)) };
 }
 
-async function stopSignal(): Promise<void> {
-  const stop = Promise.withResolvers<undefined>();
+/** Heard from the beginning: a signal that comes while the server starts is not lost. */
+function listenForSignals() {
+  const first = Promise.withResolvers<undefined>();
+  const second = Promise.withResolvers<undefined>();
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.once(signal, () => {
-      stop.resolve(undefined);
+    let heard = 0;
+    process.on(signal, () => {
+      heard += 1;
+      (heard === 1 ? first : second).resolve(undefined);
     });
   }
-  await stop.promise;
+  return {
+    stop: first.promise,
+    stopNow: second.promise,
+    onHangup: (act: () => void): void => {
+      process.on("SIGHUP", act);
+    },
+  };
 }
 
-async function close(
-  listeners: readonly (Listening | null)[],
-  reference: { close(): Promise<void> },
-  ports: Ports,
-): Promise<void> {
-  for (const listener of listeners) await listener?.close();
-  await reference.close();
-  await ports.stores.close();
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 if (import.meta.main) await main(process.argv.slice(2));

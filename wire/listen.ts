@@ -26,6 +26,8 @@ export interface Listening extends AsyncDisposable {
   readonly port: number;
   /** Ends the listener and every connection, busy or not. */
   close(): Promise<void>;
+  /** Takes no more connections and ends the idle ones; the busy have this long to be answered. */
+  drain(graceMs: number): Promise<void>;
 }
 
 /**
@@ -38,6 +40,13 @@ export async function listen(handler: Handler, options: ListenOptions = {}): Pro
   const latest = new WeakMap<Duplex, ServerResponse>();
   const serve = (request: IncomingMessage, response: ServerResponse): void => {
     latest.set(request.socket, response);
+    // A connection that was kept for another request is idle now, and ends if the listener does.
+    response.once("close", () => {
+      if (!server.listening)
+        setImmediate(() => {
+          server.closeIdleConnections();
+        });
+    });
     answer(handler, request, response, onError).catch(() => request.socket.destroy());
   };
   server.on("request", serve);
@@ -50,15 +59,22 @@ export async function listen(handler: Handler, options: ListenOptions = {}): Pro
   await bound(server, host, port, name);
   server.on("error", onError);
   const given = (server.address() as AddressInfo).port;
-  const close = async (): Promise<void> => {
-    const closed = Promise.withResolvers<undefined>();
+  const closed = Promise.withResolvers<undefined>();
+  const drain = async (graceMs: number): Promise<void> => {
     server.close(() => {
       closed.resolve(undefined);
     });
-    server.closeAllConnections();
+    const end = (): void => {
+      server.closeAllConnections();
+    };
+    const timer = graceMs === 0 ? undefined : setTimeout(end, graceMs);
+    if (timer === undefined) end();
     await closed.promise;
+    clearTimeout(timer);
   };
-  return { origin: `http://${name}:${given}`, port: given, close, [Symbol.asyncDispose]: close };
+  const close = (): Promise<void> => drain(0);
+  const origin = `http://${name}:${given}`;
+  return { origin, port: given, close, drain, [Symbol.asyncDispose]: close };
 }
 
 function createLimitedServer(options: ListenOptions): Server {

@@ -93,6 +93,7 @@ export function writeConfig(placed: PlacedWorld, lodging: Lodging): string {
       candidatesPerKey: settings.candidatesPerKey,
       candidatesTotal: settings.candidatesTotal,
     },
-    limits: { responseMs: lodging.responseMs },
+    // A case ends with requests that are still held: nobody waits for those.
+    limits: { responseMs: lodging.responseMs, drainMs: 200 },
   });
 }

@@ -4,8 +4,11 @@ import type { Running } from "../running.ts";
 
 /** What an operator may ask for beyond reading: given by whoever runs the process. */
 export interface OperatorDeeds {
-  /** Reads the config again and puts it in force. Throws with one line when it cannot. */
-  readonly reload?: () => Promise<void>;
+  /**
+   * Reads the config again and puts it in force; returns the settings that wait for a restart. Throws with
+   * one line when it cannot, and then nothing has changed.
+   */
+  readonly reload?: () => Promise<readonly string[]>;
   /** Moves a test clock, where the config allows one. */
   readonly advance?: (ms: number) => void;
 }
@@ -23,8 +26,8 @@ export function createOperator(running: Running, deeds: OperatorDeeds): Handler 
     }
     if (method === "POST" && target === "/-/reload" && deeds.reload !== undefined) {
       try {
-        await deeds.reload();
-        return jsonReply(200, { ok: true, policy: running.rules.policy.digest });
+        const needsRestart = await deeds.reload();
+        return jsonReply(200, { ok: true, policy: running.rules.policy.digest, needsRestart });
       } catch (error) {
         return jsonReply(422, { error: error instanceof Error ? error.message : String(error) });
       }

@@ -40,7 +40,7 @@ export class StoreError extends Error {
   readonly corrupt: boolean;
 
   constructor(file: string, cause: unknown) {
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = reasonOf(cause);
     super(`the data in ${file} cannot be used: ${why}`, { cause });
     this.name = "StoreError";
     this.corrupt = cause instanceof Damage || CORRUPT_CODES.has(sqliteCode(cause));
@@ -74,7 +74,8 @@ export function lightly(database: DatabaseSync, act: () => void): void {
   }
 }
 
-const BUSY_MS = 5_000;
+/** A server that is being restarted may still be letting go of its files. */
+const BUSY_MS = 2_000;
 
 /** What stands in these files (tokens' digests, the server secret, private packages) is its owner's alone. */
 function makeFile(folder: string, file: string): void {
@@ -84,6 +85,8 @@ function makeFile(folder: string, file: string): void {
 
 /** Checks that the file is whole and of this version, and sets it up. */
 function claim(database: DatabaseSync): void {
+  // Candidates are looked up in memory: a second server on the same files would serve what the first dropped.
+  database.exec("PRAGMA locking_mode = EXCLUSIVE");
   // A token, a revocation or a dropped copy is on disk before anything is sent that depends on it.
   database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
   const [check] = database.prepare("PRAGMA quick_check(1)").all();
@@ -98,6 +101,23 @@ function claim(database: DatabaseSync): void {
   if (found === 0 && tables?.["count"] !== 0) throw new Error("it belongs to another program");
   database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
 }
+
+/** In words that say what to do, where we know. */
+function reasonOf(cause: unknown): string {
+  const code = sqliteCode(cause);
+  if (code === BUSY || code === LOCKED) {
+    return "another server is using it: end that one, or give this one another folder with `data`";
+  }
+  const system = cause instanceof Error && "code" in cause ? String(cause.code) : "";
+  if (code === READONLY || ["EACCES", "EPERM", "EROFS"].includes(system)) {
+    return "it cannot be written: change its rights, or give another folder with `data`";
+  }
+  return cause instanceof Error ? cause.message : String(cause);
+}
+
+const BUSY = 5;
+const LOCKED = 6;
+const READONLY = 8;
 
 class Damage extends Error {}
 
