@@ -28,6 +28,59 @@ test("the annotated config says what it says, and its comments are fields too", 
   expect(message).toBe("none");
 });
 
+test("what the annotated config shows of times and bounds is what holds without it, and all of it", () => {
+  const shown = parseConfig(ANNOTATED_CONFIG, "leakproof.yaml");
+  const { cache, limits, probes, validation, probing } = parseConfig("", "leakproof.yaml");
+  expect(shown).toMatchObject({ cache, limits, probes, validation, probing });
+  const fields = [cache, limits, probes].flatMap((group) => Object.keys(group));
+  expect(fields.filter((field) => !ANNOTATED_CONFIG.includes(` ${field}: `))).toEqual([]);
+});
+
+test("the defaults of times and bounds are these", () => {
+  const { cache, limits, probes } = parseConfig("", "leakproof.yaml");
+  expect({ cache, limits, probes }).toMatchInlineSnapshot(`
+    {
+      "cache": {
+        "candidatesPerCaller": 250,
+        "candidatesPerKey": 8,
+        "candidatesTotal": 1000,
+        "metadataBytes": 536870912,
+        "metadataTtlSeconds": 300,
+        "resolutionTtlSeconds": 300,
+        "staleLimitSeconds": 86400,
+        "tidySeconds": 60,
+      },
+      "limits": {
+        "bodyBytes": 33554432,
+        "connectMs": 5000,
+        "downloadsPerCaller": 1024,
+        "drainMs": 10000,
+        "headBytes": 65536,
+        "headMs": 20000,
+        "loginBytes": 65536,
+        "packumentBytes": 134217728,
+        "queue": 256,
+        "redirects": 3,
+        "requestsPerCaller": 64,
+        "resolveMs": 120000,
+        "responseMs": 10000,
+        "tarballBytes": 67108864,
+        "tarballMs": 30000,
+        "tries": 2,
+        "unpackedBytes": 536870912,
+        "verifyAtOnce": 16,
+        "workerMemoryMb": 1024,
+        "workers": 3,
+      },
+      "probes": {
+        "hosts": [],
+        "ttlSeconds": 300,
+        "verdicts": 1000,
+      },
+    }
+  `);
+});
+
 test.each([
   ["listen: 3\n", "leakproof.yaml:1: listen: "],
   ["teams:\n  acme: [alice]\nalises: {}\n", 'leakproof.yaml:3: alises: Unrecognized key: "alises"'],

@@ -12,11 +12,13 @@ import {
   upstreamTarball,
   withoutPlaces,
 } from "../core/documents.ts";
-import { refuse } from "../core/refusal.ts";
+import { descriptorOf } from "../core/footprint.ts";
+import { isRefusal, refuse } from "../core/refusal.ts";
 import type { Refusal } from "../core/refusal.ts";
 import { normalRegistry } from "../core/registry-url.ts";
 import type { FetchedMetadata } from "../ports.ts";
 import type { Running } from "../running.ts";
+import { watchAccess, whileOpen } from "./access-watch.ts";
 import { credentialOf, errandFor, fetchMetadata } from "./metadata.ts";
 import { openUpstream } from "./outbound.ts";
 import type { UpstreamCredential, UpstreamRequest } from "./outbound.ts";
@@ -94,8 +96,13 @@ export async function readTarball(
   asked: Asked & { readonly file: string },
   signal: AbortSignal,
 ): Promise<OpenedTarball | Refusal> {
+  const since = running.rules;
   const found = await fetchFor(running, caller, asked, false, signal);
-  return openFound(running, found, asked, signal);
+  const opened = await openFound(running, found, asked, signal);
+  const descriptor = descriptorOf(found.route);
+  if (isRefusal(opened) || opened.body instanceof Uint8Array || descriptor === null) return opened;
+  const isOpen = watchAccess(running, caller, [descriptor.digest], since);
+  return { ...opened, body: whileOpen(opened.body, isOpen) };
 }
 
 /** The same where the packument was fetched already. */

@@ -9,7 +9,8 @@ import { appliedPolicies } from "../core/request.ts";
 import { withSpecifiers } from "../core/specifiers.ts";
 import type { Resolution } from "../ports.ts";
 import { pinned } from "../running.ts";
-import type { Running } from "../running.ts";
+import type { Rules, Running } from "../running.ts";
+import { watchAccess } from "./access-watch.ts";
 import { fetchTarball } from "./direct-tarballs.ts";
 import { answerFrozen, doneFrame } from "./frozen.ts";
 import { entryOf } from "./landing.ts";
@@ -44,11 +45,24 @@ export async function answerResolve(live: Running, question: Question): Promise<
   question.onKey(key);
   const hit = await replay(live, caller, key, question.signal);
   if (hit !== null) return hit;
-  const { landed, joined } = await landedFor(running, question, key);
+  const { landed, joined } = await landedFor(running, heeding(live, running.rules, question), key);
   if (joined) metrics.joined("resolve");
   const answer = admitted(live, caller, landed);
   metrics.resolved(outcomeOf(answer, joined ? "joined" : "miss"), landed.entry.footprint);
   return answer;
+}
+
+/** Frames stop with any access that their reader loses; whether that mattered, the last gate tells. */
+function heeding(live: Running, since: Rules, question: Question): Question {
+  const { caller } = question;
+  const view = live.parts.viewOf(live.parts, since.policy, caller);
+  const isOpen = watchAccess(live, caller, view, since);
+  return {
+    ...question,
+    onPackage: (frame) => {
+      if (isOpen()) question.onPackage(frame);
+    },
+  };
 }
 
 function outcomeOf(answer: Answer, served: "miss" | "joined" | "frozen"): ResolveOutcome {
