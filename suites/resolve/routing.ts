@@ -34,7 +34,7 @@ export const routingCases: readonly Case[] = [
   }),
   must("resolve/routing/private-is-routed", {
     title: "A proxied tarball is routed through this server, in frames and in the lockfile",
-    cites: ["resolve.routing.public", "resolve.routing.no-secret-out"],
+    cites: ["resolve.routing.public", "resolve.routing.explicit", "resolve.routing.no-secret-out"],
     world: "two-teams",
     steps: [
       as("alice")
@@ -107,7 +107,7 @@ export const routingCases: readonly Case[] = [
   }),
   must("resolve/routing/raw-private-url-in-a-lockfile", {
     title: "A raw private URL in an input lockfile is routed or refused, frozen or not",
-    cites: ["resolve.routing.lockfile", "resolve.routing.no-secret-out"],
+    cites: ["resolve.routing.lockfile", "resolve.routing.raw", "resolve.routing.no-secret-out"],
     world: "two-teams",
     steps: [
       as("alice").resolves("private-default").isServed(),
