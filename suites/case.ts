@@ -20,7 +20,7 @@ export type Level = "must" | "should" | "may";
 /**
  * What a target may offer and a case may need; DESIGN.md section 6 says which target has which. `logout` is
  * that a token can be revoked while it runs; `quick-retry`, that it is done in seconds with an upstream that
- * is down, slow or silent.
+ * is down, slow or silent; `tarball-origins`, that it fetches each tarball from where its packument says.
  */
 export const FEATURES = [
   "clock",
@@ -37,6 +37,7 @@ export const FEATURES = [
   "operator-metrics",
   "logout",
   "quick-retry",
+  "tarball-origins",
 ] as const;
 
 export type Feature = (typeof FEATURES)[number];

@@ -10,6 +10,12 @@ test.each([
   ["a change of the config", [operator.revokes("bob", { from: "acme" })], ["live-changes"]],
   ["a revoked token", [operator.revokesTokensOf("bob")], ["logout"]],
   ["raw bytes", [as("alice").sendsRaw(["GET / HTTP/1.1\r\n\r\n"])], ["wire"]],
+  [
+    "serving nobody in particular",
+    [as("anonymous").resolves("web").isServed()],
+    ["anonymous-resolve"],
+  ],
+  ["refusing that", [as("anonymous").resolves("web").isRefused()], []],
   ["a denial", [upstream("acme").answers(403), as("alice").resolves("web")], []],
   ["an outage", [upstream("acme").answers(503), as("alice").resolves("web")], ["quick-retry"]],
   ["silence", [upstream("acme").hangs(), together(as("alice").verifies("web"))], ["quick-retry"]],

@@ -13,6 +13,7 @@ export function neededBy(steps: readonly Step[]): Feature[] {
     if (step.do === "upstream" && step.deed.deed === "recover") troubled.delete(step.upstream);
     if (troubled.size > 0 && requestsOf(step).some(isResolve)) needed.add("quick-retry");
     if (requestsOf(step).some(({ request }) => request.ask === "sendRaw")) needed.add("wire");
+    if (requestsOf(step).some(servesAnybody)) needed.add("anonymous-resolve");
   }
   return [...needed];
 }
@@ -56,6 +57,11 @@ function requestsOf(step: Step): readonly RequestStep[] {
     default:
       return [];
   }
+}
+
+/** Some servers resolve for the logged-in alone. */
+function servesAnybody(step: RequestStep): boolean {
+  return step.actor === "anonymous" && isResolve(step) && step.expect?.outcome === "served";
 }
 
 function isResolve({ request }: RequestStep): boolean {

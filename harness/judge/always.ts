@@ -68,7 +68,9 @@ function confinement(observed: Observed, canaries: readonly Canary[]): Finding[]
 
 /** A name that the caller said is no news to it; a raw upstream URL may be named in a refusal alone. */
 function isEcho({ value, of }: Canary, asked: Scanned, served: boolean): boolean {
-  if (!asked.says(value)) return false;
+  // With credentials in it, a URL that was said is not the one that is told.
+  const place = of.kind === "upstream-url" ? value.replace(/^https?:\/\//, "") : value;
+  if (!asked.says(place)) return false;
   return of.kind === "name" || of.kind === "package" || (of.kind === "upstream-url" && !served);
 }
 

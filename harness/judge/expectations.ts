@@ -53,17 +53,29 @@ export function mismatches(
   ];
 }
 
-export function comparable({ reply }: Observed): Comparable {
+export function comparable(observed: Observed): Comparable {
+  const { reply } = observed;
   if (isFailure(reply)) return { said: "", whole: "" };
   const body = Buffer.from(reply.body).toString("latin1");
+  const said = withoutName(reply.frames?.terminalLine ?? body, observed);
   const head = reply.headers
     .map(([name, value]) => `${name.toLowerCase()}: ${value}`)
-    .filter((line) => !line.startsWith("date:"))
+    .filter(
+      (line) => !line.startsWith("date:") && !(said !== body && line.startsWith("content-length:")),
+    )
     .sort();
-  return {
-    said: reply.frames?.terminalLine ?? body,
-    whole: [`status ${reply.status}`, ...head, body].join("\n"),
-  };
+  const whole = [`status ${reply.status}`, ...head, withoutName(body, observed)].join("\n");
+  return { said, whole };
+}
+
+/** In a refusal the name that was asked for is no news: two of them may differ by it and be the same. */
+function withoutName(text: string, observed: Observed): string {
+  const { request } = observed.step;
+  const named = request.ask === "packument" || request.ask === "tarball";
+  if (!named || outcomeOf(observed).outcome !== "refused") return text;
+  const { package: name } = request;
+  const spelled = [name, name.replace("/", "%2F"), name.replace("/", "%2f")];
+  return spelled.reduce((rest, one) => rest.replaceAll(one, "{package}"), text);
 }
 
 function checkSameReply(

@@ -36,6 +36,7 @@ export function referenceTarget(parts: Parts = PARTS): Target {
       "gateway",
       "logout",
       "quick-retry",
+      "tarball-origins",
       ...OPERATOR_FEATURES,
     ],
     expectations: [],

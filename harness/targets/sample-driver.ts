@@ -48,6 +48,7 @@ async function start(told: ToldWorld): Promise<object> {
       "anonymous-resolve",
       "logout",
       "quick-retry",
+      "tarball-origins",
     ],
     credentials: Object.fromEntries(users) as object,
   };

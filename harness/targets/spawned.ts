@@ -33,6 +33,7 @@ export function spawnedTarget(): Target {
       "gateway",
       "logout",
       "quick-retry",
+      "tarball-origins",
       ...OPERATOR_FEATURES,
     ],
     expectations: [],

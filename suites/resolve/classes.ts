@@ -4,7 +4,11 @@ import { as, operator } from "../steps.ts";
 
 /** Credentials that a client would have the server use, were it to use any of a client's. */
 const OWN_HEADERS = {
-  authHeaders: { "{acme}/": "Bearer made-up-by-the-client", "{npm}/": "Bearer made-up-as-well" },
+  // By registry, then by scope, where nothing stands for all of them.
+  authHeaders: {
+    "{acme}/": { "": "Bearer made-up-by-the-client" },
+    "{npm}/": { "": "Bearer made-up-as-well" },
+  },
 };
 
 /** This server as the only registry of a request. */

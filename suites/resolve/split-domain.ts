@@ -43,6 +43,7 @@ export const splitDomainCases: readonly Case[] = [
       "A tarball is fetched from the host that was declared for it, with the alias's credential",
     cites: ["resolve.alias.own-origins", "resolve.registry.gated"],
     world: "split-domain",
+    needs: ["tarball-origins"],
     steps: [
       as("alice")
         .downloads("@acme/pipeline", "1.0.0", { via: "acme" })
@@ -88,6 +89,7 @@ export const splitDomainCases: readonly Case[] = [
     title: "A packument that names another host's tarballs does not send the credential there",
     cites: ["resolve.alias.own-origins"],
     world: "split-domain",
+    needs: ["tarball-origins"],
     steps: [
       // The attic answers everybody: whatever is sent there would be heard.
       upstream("acme").keepsTarballsAt("{attic}"),
@@ -137,6 +139,7 @@ export const splitDomainCases: readonly Case[] = [
       "A tarball that is redirected to the alias's own registry is asked for without a credential",
     cites: ["resolve.alias.own-origins"],
     world: "split-domain",
+    needs: ["tarball-origins"],
     steps: [
       as("alice").downloads("@acme/pipeline", "1.0.0", { via: "acme" }).isServed(),
       // acme has it too, for whoever shows the credential.
@@ -152,6 +155,7 @@ export const splitDomainCases: readonly Case[] = [
     title: "A redirect to a host that nobody declared is not followed",
     cites: ["resolve.alias.own-origins", "resolve.boundary.origins"],
     world: "split-domain",
+    needs: ["tarball-origins"],
     steps: [
       upstream("depot").redirects({ kind: "tarball" }, { to: "{attic}/" }),
       as("alice")
