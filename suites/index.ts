@@ -5,6 +5,7 @@ import { cachingCases } from "./resolve/caching.ts";
 import { classCases } from "./resolve/classes.ts";
 import { directTarballCases } from "./resolve/direct-tarballs.ts";
 import { gateCases } from "./resolve/gates.ts";
+import { inputCases } from "./resolve/inputs.ts";
 import { operatorCases } from "./resolve/operator.ts";
 import { privateDefaultCases } from "./resolve/private-default.ts";
 import { realProjectCases } from "./resolve/real-projects.ts";
@@ -20,6 +21,7 @@ export const cases: readonly Case[] = [
   ...classCases,
   ...gateCases,
   ...cachingCases,
+  ...inputCases,
   ...boundaryCases,
   ...routingCases,
   ...directTarballCases,
