@@ -23,7 +23,10 @@ function recordIn(name: string): string {
 test("every format comes from the record alone, and comes again the same", () => {
   const directory = recordIn("run");
   const { page, notes } = publishReports(directory);
-  const names = ["junit.xml", "record.ndjson", "report.html", "results.json"];
+  const names = [
+    ...["junit.xml", "record.ndjson", "report.html"],
+    ...["results.json", "results.sarif", "summary.md"],
+  ];
   expect(readdirSync(directory).sort()).toEqual(names);
   expect({ page, notes }).toEqual({ page: path.join(directory, "report.html"), notes: [] });
   const before = names.map((name) => readFileSync(path.join(directory, name), "utf8"));

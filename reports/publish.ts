@@ -6,11 +6,15 @@ import { codeOf, readRecord, RecordError } from "./read.ts";
 import { renderHtml } from "./render/html.ts";
 import { renderJunit } from "./render/junit.ts";
 import { renderResults } from "./render/results.ts";
+import { renderSarif } from "./render/sarif.ts";
+import { renderSummary } from "./render/summary.ts";
 
 /** Every report that is a file, by its name: each a pure function of the record. */
 const FORMATS: Readonly<Record<string, (outcome: Outcome) => string>> = {
   "results.json": renderResults,
   "junit.xml": renderJunit,
+  "summary.md": renderSummary,
+  "results.sarif": renderSarif,
   "report.html": renderHtml,
 };
 

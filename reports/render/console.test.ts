@@ -1,7 +1,13 @@
 import { stripVTControlCharacters } from "node:util";
 import { expect, test } from "vitest";
 import { outcomeOf } from "../outcome.ts";
-import { SAMPLE_RECORD, sampleCase, sampleFinding, sampleRun } from "../sample-record.ts";
+import {
+  SAMPLE_RECORD,
+  sampleCase,
+  sampleExchange,
+  sampleFinding,
+  sampleRun,
+} from "../sample-record.ts";
 import { renderConsole } from "./console.ts";
 
 const plain = renderConsole(outcomeOf(SAMPLE_RECORD), { colours: false });
@@ -18,6 +24,18 @@ test("a finding is a bug report: id, title, steps with the failing one marked, a
       '  must hold  resolve.gate.alias: "stops matching" (spec)',
     ].join("\n"),
   );
+});
+
+test("a short way to a finding is told as commands, a long one is left to the page", () => {
+  const long = sampleExchange({
+    step: 1,
+    request: { ...sampleExchange().request, body: "x".repeat(2000) },
+  });
+  const command = `  by hand\n    curl -sS -g --path-as-is -X POST "$SUBJECT"/-/pnpr/v0/resolve`;
+  expect(plain).toContain(command);
+  const told = renderConsole(outcomeOf([...SAMPLE_RECORD, long]), { colours: false });
+  expect(told).toContain("resolve/gate/revoked");
+  expect(told).not.toContain("by hand");
 });
 
 test("the table has a row a requirement under its area, with the worst verdict and its share", () => {

@@ -3,6 +3,7 @@ import Table from "cli-table3";
 import { isGreen, VERDICTS } from "../outcome.ts";
 import type { CaseOutcome, Outcome, RequirementOutcome } from "../outcome.ts";
 import type { CitedRequirement, FindingLine, Verdict } from "../record.ts";
+import { reproduction } from "./reproduce.ts";
 
 export interface ConsoleOptions {
   readonly colours: boolean;
@@ -87,10 +88,11 @@ function reasonOf({ line }: CaseOutcome): string {
 }
 
 function bugReport(
-  { line, findings }: CaseOutcome,
+  one: CaseOutcome,
   requirements: readonly CitedRequirement[],
   paint: Paint,
 ): string {
+  const { line, findings } = one;
   const lines = [
     `${paint(STYLES[line.verdict], line.verdict.toUpperCase())}  ${paint("bold", line.id)}`,
     `  ${line.title}`,
@@ -111,8 +113,19 @@ function bugReport(
     const quote = quoted === undefined ? "" : `: "${quoted.quote}" (${quoted.source})`;
     lines.push(`  must hold  ${id}${quote}`);
   }
-  return lines.join("\n");
+  return [...lines, ...byHand(one)].join("\n");
 }
+
+/** The way to the first finding, where that is short enough for a terminal: the page has it all. */
+function byHand(one: CaseOutcome): string[] {
+  const step = Math.min(...one.findings.map((finding) => finding.step));
+  const commands = reproduction(one, step).filter((line) => !line.startsWith("#"));
+  if (commands.length === 0 || commands.join("\n").length > SHORT) return [];
+  return ["  by hand", ...commands.map((command) => `    ${command}`)];
+}
+
+/** In characters. */
+const SHORT = 1_200;
 
 function findingLines({ kind, expected, seen }: FindingLine, paint: Paint): string[] {
   const indent = " ".repeat(7);

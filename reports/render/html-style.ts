@@ -50,12 +50,25 @@ summary { cursor: pointer; overflow-wrap: anywhere; }
 ol { padding-left: 1.6rem; overflow-wrap: anywhere; }
 li.wrong { color: var(--bad); font-weight: 600; }
 .finding {
-  display: grid; grid-template-columns: max-content 1fr; gap: .1rem .8rem;
+  display: grid; grid-template-columns: 6.5rem minmax(0, 1fr); gap: .1rem .8rem;
   margin: .3rem 0; padding: .5rem; border-left: 3px solid var(--bad);
   background: var(--paper); color: var(--ink); font-weight: 400;
 }
 .finding dt { color: var(--soft); } .finding dd { margin: 0; overflow-wrap: anywhere; }
 .exchanges { margin: .3rem 0; background: none; color: var(--ink); font-weight: 400; }
 .cites { padding-left: 1.2rem; color: var(--soft); font-size: .85rem; }
+@media print {
+  :root {
+    color-scheme: light;
+    --ink: #000; --soft: #444; --paper: #fff; --panel: #fff; --line: #bbb;
+    --good: #11703c; --bad: #b3261e; --unsure: #8a5a00; --link: #000;
+  }
+  body { max-width: none; padding: 0; font-size: 10pt; }
+  details { border: 1px solid var(--line); }
+  .exchanges:not([open]) { display: none; }
+  pre { max-height: none; overflow: visible; }
+  .finding, tr { break-inside: avoid; }
+  h2, h3, summary { break-after: avoid; }
+}
 @media (max-width: 34rem) { body { padding: .6rem; } cite { white-space: normal; } }
 `;

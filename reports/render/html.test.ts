@@ -42,3 +42,11 @@ test("a run that was killed says so, and a finding outside every step is not los
   expect(killed).toContain("the run was killed before its end");
   expect(killed).toContain("in the log");
 });
+
+test("a finding comes with the commands that lead to it, credentials left out", () => {
+  const shown = page.slice(page.indexOf("Reproduce by hand"));
+  expect(shown).toContain("# 1. alice resolves web: is served\n# 2. bob resolves web: is refused");
+  expect(shown).toContain(
+    "curl -sS -g --path-as-is -X POST &quot;$SUBJECT&quot;/-/pnpr/v0/resolve",
+  );
+});

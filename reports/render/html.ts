@@ -3,6 +3,7 @@ import type { CaseOutcome, Outcome, RequirementOutcome } from "../outcome.ts";
 import type { ExchangeLine, FindingLine, RecordedMessage, RunLine, Verdict } from "../record.ts";
 import { STYLE } from "./html-style.ts";
 import { Markup, markup } from "./markup.ts";
+import { reproduction } from "./reproduce.ts";
 
 /** The run as one page that needs nothing else: no network, no script, light and dark. */
 export function renderHtml(outcome: Outcome): string {
@@ -105,7 +106,7 @@ ${within.map((one) => caseDetails(one, outcome, false))}`,
 }
 
 function caseDetails(one: CaseOutcome, { run }: Outcome, open: boolean): Markup {
-  const { line, findings, exchanges } = one;
+  const { line, findings } = one;
   const quoted = line.cites.map(
     (id) => markup`<li><a href="#${id}"><code>${id}</code></a> ${quoteOf(id, run)}</li>`,
   );
@@ -113,7 +114,7 @@ function caseDetails(one: CaseOutcome, { run }: Outcome, open: boolean): Markup 
 <summary>${badge(line.verdict)} <code>${line.id}</code> <span>${line.title}</span></summary>
 ${line.because === undefined ? null : markup`<p class="note">because: ${line.because}</p>`}
 <p class="facts">${line.level} · world ${line.world} · ${line.tookMs} ms</p>
-<ol>${line.steps.map((step, index) => stepItem(step, index, findings, exchanges))}</ol>
+<ol>${line.steps.map((step, index) => stepItem(step, index, one))}</ol>
 ${outside(line.steps.length, findings)}
 <ul class="cites">${quoted}</ul>
 </details>
@@ -124,17 +125,24 @@ function quoteOf(id: string, { requirements }: RunLine): string {
   return requirements.find((known) => known.id === id)?.quote ?? "";
 }
 
-function stepItem(
-  sentence: string,
-  index: number,
-  findings: readonly FindingLine[],
-  exchanges: readonly ExchangeLine[],
-): Markup {
+function stepItem(sentence: string, index: number, one: CaseOutcome): Markup {
+  const { findings, exchanges } = one;
   const told = findings.filter(({ step }) => step === index);
   const heard = exchanges.filter(({ step }) => step === index);
   const shown = heard.length === 0 ? null : exchangeList(heard);
   return markup`<li${told.length === 0 ? null : new Markup(' class="wrong"')}>${sentence}
-${told.map(findingText)}${shown}</li>
+${told.map(findingText)}${told.length === 0 ? null : byHand(one, index)}${shown}</li>
+`;
+}
+
+/** The way to a finding for whoever wants to walk it with a shell. */
+function byHand(one: CaseOutcome, index: number): Markup | null {
+  const commands = reproduction(one, index);
+  if (commands.length === 0) return null;
+  return markup`<details class="exchanges"><summary>Reproduce by hand</summary>
+<p class="facts">In a world like the case's: <code>$SUBJECT</code> is the server's origin, and
+<code>$ALICE_TOKEN</code> and the like are its users' tokens.</p>
+<pre>${commands.join("\n")}</pre></details>
 `;
 }
 
@@ -150,7 +158,9 @@ function findingText({ kind, expected, seen, requirements }: FindingLine): Marku
 }
 
 function exchangeList(exchanges: readonly ExchangeLine[]): Markup {
-  return markup`<details class="exchanges"><summary>${exchanges.length} exchanges</summary>
+  return markup`<details class="exchanges"><summary>${exchanges.length} ${
+    exchanges.length === 1 ? "exchange" : "exchanges"
+  }</summary>
 ${exchanges.map(
   (exchange) => markup`<h4>${exchange.actor ?? "subject"} to ${exchange.with}</h4>
 <pre>${exchange.request.method} ${exchange.request.target}
