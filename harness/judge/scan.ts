@@ -43,10 +43,22 @@ function unfold(text: string, layers: Set<string>, depth: number): void {
   if (text.includes("%")) unfold(text.replace(/%[0-9a-f]{2}/gi, unpercent), layers, depth + 1);
   if (text.includes("\\")) unfold(unescapeJson(text), layers, depth + 1);
   for (const [run] of text.matchAll(/[A-Za-z0-9+/_-]{24,}={0,2}/g)) {
-    const bytes = Buffer.from(run, run.includes("-") || run.includes("_") ? "base64url" : "base64");
-    if (bytes[0] === 0x1f && bytes[1] === 0x8b) unfoldBytes(bytes, layers, depth + 1);
-    else if (isText(bytes)) unfold(bytes.toString("utf8"), layers, depth + 1);
+    for (const encoded of beginnings(run)) unfoldBase64(encoded, layers, depth);
   }
+}
+
+/** A slash is a digit of base64, and in a URL it ends what stands in front: the run may begin behind any. */
+function beginnings(run: string): string[] {
+  const slashes = [...run.slice(0, LONGEST_PATH).matchAll(/\//g)].map(({ index }) => index + 1);
+  return [0, ...slashes].map((start) => run.slice(start));
+}
+
+const LONGEST_PATH = 256;
+
+function unfoldBase64(run: string, layers: Set<string>, depth: number): void {
+  const bytes = Buffer.from(run, run.includes("-") || run.includes("_") ? "base64url" : "base64");
+  if (bytes[0] === 0x1f && bytes[1] === 0x8b) unfoldBytes(bytes, layers, depth + 1);
+  else if (isText(bytes)) unfold(bytes.toString("utf8"), layers, depth + 1);
 }
 
 function unpercent(code: string): string {
