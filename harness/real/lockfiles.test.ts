@@ -14,12 +14,10 @@ const LOCKFILE = "pnpm-lock.yaml";
 const ONLY_LOCKFILE = ["--lockfile-only", "--no-frozen-lockfile"];
 
 let scene: Scene;
-const table: (readonly [feature: string, client: string, came: string])[] = [];
+const table: (readonly [project: string, client: string, came: string])[] = [];
 
 beforeAll(async () => {
-  const world = worlds["backend"];
-  if (world === undefined) throw new Error("there is no world named backend");
-  scene = await standScene(world, { path: process.env["PATH"] ?? "" });
+  scene = await stand("backend");
 });
 
 afterAll(async () => {
@@ -36,19 +34,26 @@ test.for(served(Date.now()))(
   "the lockfile is the one of a direct install: $name",
   { timeout: SLOW_MS },
   async (feature, context) => {
+    const seed = await seedFor(feature, await program("pnpm-11.26", context));
+    await compare(context, scene, feature.name, wishFor(feature, seed));
+  },
+);
+
+const recorded = ["backend", "front-end", "framework"].flatMap((world) =>
+  ["public", "endpoint"].map((project) => [world, project] as const),
+);
+
+test.for(recorded)(
+  "the lockfile is the one of a direct install, from the cache as well: recorded %s, %s",
+  { timeout: SLOW_MS },
+  async ([world, project], context) => {
+    await using own = await stand(world);
+    const wish = { user: "alice", project, flags: ONLY_LOCKFILE };
+    const lockfile = await compare(context, own, `recorded ${world}, ${project}`, wish);
+    own.ground.heard();
     const pnpm = await program("pnpm-12.21", context);
-    const oracle = await program("pnpm-11.26", context);
-    const second = await program("pnpm-12.6", context);
-    const seed = await seedFor(feature, oracle);
-    const direct = { ...wishFor(feature, seed), direct: true };
-    const expected = await lockfileOf(oracle, direct);
-    scene.ground.heard();
-    const ours = await lockfileOf(pnpm, wishFor(feature, seed));
-    expect(askedByClients(scene.ground.heard())).toEqual([]);
-    table.push([feature.name, "pnpm 11.26", ours === expected ? "equal" : "DIFFERENT"]);
-    table.push([feature.name, "pnpm 12.6", await beside(ours, second, direct)]);
-    table.push([feature.name, "pnpm 12.21", await beside(ours, pnpm, direct)]);
-    expect(ours).toBe(expected);
+    expect(await lockfileOf(pnpm, { ...wish, user: "bob" }, own)).toBe(lockfile);
+    expect(own.ground.heard()).toEqual([]);
   },
 );
 
@@ -64,13 +69,30 @@ test.for(declined(Date.now()))(
   },
 );
 
+/** Has the same made through the server and directly, by every version, and says in the table what came. */
+async function compare(context: TestContext, at: Scene, name: string, wish: Wish): Promise<string> {
+  const pnpm = await program("pnpm-12.21", context);
+  const direct = { ...wish, direct: true };
+  const expected = await lockfileOf(await program("pnpm-11.26", context), direct, at);
+  at.ground.heard();
+  const ours = await lockfileOf(pnpm, wish, at);
+  expect(askedByClients(at.ground.heard())).toEqual([]);
+  table.push([name, "pnpm 11.26", ours === expected ? "equal" : "DIFFERENT"]);
+  for (const version of ["pnpm-12.6", "pnpm-12.21"] as const) {
+    const came = await beside(ours, await program(version, context), direct, at);
+    table.push([name, version.replace("-", " "), came]);
+  }
+  expect(ours).toBe(expected);
+  return ours;
+}
+
 /** What another version makes of the same; where that is another lockfile, ours has to do for it. */
-async function beside(served: string, command: Command, direct: Wish): Promise<string> {
-  if ((await lockfileOf(command, direct)) === served) return "equal";
+async function beside(ours: string, command: Command, direct: Wish, at: Scene): Promise<string> {
+  if ((await lockfileOf(command, direct, at)) === ours) return "equal";
   const flags = ["--frozen-lockfile", "--lockfile-only"];
-  await using frozen = await scene.installs(command, { ...direct, lockfile: served, flags });
+  await using frozen = await at.installs(command, { ...direct, lockfile: ours, flags });
   expect(frozen.code, frozen.said).toBe(0);
-  expect(await frozen.read(LOCKFILE)).toBe(served);
+  expect(await frozen.read(LOCKFILE)).toBe(ours);
   return "differs, and accepts ours as frozen";
 }
 
@@ -97,10 +119,16 @@ function wishFor({ files, workspace, flags }: Feature, lockfile: string | undefi
   };
 }
 
-async function lockfileOf(command: Command, wish: Wish): Promise<string> {
-  await using installed = await scene.installs(command, wish);
+async function lockfileOf(command: Command, wish: Wish, at = scene): Promise<string> {
+  await using installed = await at.installs(command, wish);
   expect(installed.code, installed.said).toBe(0);
   return await installed.read(LOCKFILE);
+}
+
+async function stand(name: string): Promise<Scene> {
+  const world = worlds[name];
+  if (world === undefined) throw new Error(`there is no world named ${name}`);
+  return standScene(world, { path: process.env["PATH"] ?? "" });
 }
 
 async function program(name: PeerName, context: TestContext): Promise<Command> {
