@@ -4,6 +4,8 @@ import { scopeKey } from "../../core/scope.ts";
 import type { StoredScope } from "../../core/scope.ts";
 import type { MetadataStore, StoredMetadata } from "../../ports.ts";
 import { lightly, together } from "./database.ts";
+import { createShelf } from "./shelf.ts";
+import type { Place } from "./shelf.ts";
 
 /** Packuments by scope and key. Bytes that no longer have their digest are treated as absent. */
 export function metadataStore(database: DatabaseSync): MetadataStore {
@@ -20,7 +22,14 @@ export function metadataStore(database: DatabaseSync): MetadataStore {
     `SELECT scope, key FROM metadata
      WHERE checked_at < ? OR scope NOT IN (SELECT value FROM json_each(?))`,
   );
-  const shelf = createShelf(database);
+  const shelf = createShelf();
+  const rows = database.prepare(
+    "SELECT scope, key, length(body) AS bytes FROM metadata ORDER BY checked_at",
+  );
+  // When something was last used is not kept: after a restart, that is when it was last checked.
+  for (const { scope, key, bytes } of rows.all()) {
+    shelf.put({ scope: String(scope), key: String(key) }, Number(bytes));
+  }
   let limitBytes = Infinity;
   const forget = (place: Place): void => {
     drop.run(place.scope, place.key);
@@ -62,56 +71,6 @@ export function metadataStore(database: DatabaseSync): MetadataStore {
         return rows.length;
       }),
     size: async () => shelf.size(),
-  };
-}
-
-interface Place {
-  readonly scope: string;
-  readonly key: string;
-}
-
-/**
- * What stands in the table and how large it is, the least recently used first. When something was last used
- * is kept in memory only: after a restart, that is when it was last checked.
- */
-function createShelf(database: DatabaseSync) {
-  const sizes = new Map<string, Place & { readonly bytes: number }>();
-  let total = 0;
-  // A scope's key holds no space.
-  const nameOf = ({ scope, key }: Place): string => `${scope} ${key}`;
-  const take = (place: Place): void => {
-    total -= sizes.get(nameOf(place))?.bytes ?? 0;
-    sizes.delete(nameOf(place));
-  };
-  const put = (place: Place, bytes: number): void => {
-    take(place);
-    sizes.set(nameOf(place), { ...place, bytes });
-    total += bytes;
-  };
-  const rows = database.prepare(
-    "SELECT scope, key, length(body) AS bytes FROM metadata ORDER BY checked_at",
-  );
-  for (const { scope, key, bytes } of rows.all()) {
-    put({ scope: String(scope), key: String(key) }, Number(bytes));
-  }
-  return {
-    put,
-    take,
-    use: (place: Place): void => {
-      put(place, sizes.get(nameOf(place))?.bytes ?? 0);
-    },
-    /** What has to go so that the rest fits. */
-    beyond: (limitBytes: number): Place[] => {
-      const out: Place[] = [];
-      let left = total;
-      for (const place of sizes.values()) {
-        if (left <= limitBytes) break;
-        left -= place.bytes;
-        out.push(place);
-      }
-      return out;
-    },
-    size: () => ({ entries: sizes.size, bytes: total }),
   };
 }
 
