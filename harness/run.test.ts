@@ -1,0 +1,147 @@
+import { expect, test } from "vitest";
+import { worlds } from "../fixtures/worlds.ts";
+import type { Finding, RecordLine, Verdict } from "../reports/record.ts";
+import { must } from "../suites/case.ts";
+import type { CaseText, Step } from "../suites/case.ts";
+import { as, begins, disconnects, finishes, given, together, upstream } from "../suites/steps.ts";
+import { runCases } from "./run.ts";
+import { referenceTarget } from "./targets/reference.ts";
+import { StartFailed } from "./targets/target.ts";
+import type { Target } from "./targets/target.ts";
+
+interface Came {
+  readonly verdict: Verdict | undefined;
+  readonly findings: readonly Finding[];
+  readonly record: readonly RecordLine[];
+}
+
+async function play(
+  steps: readonly Step[],
+  {
+    target = referenceTarget(),
+    requestMs = 10_000,
+    ...text
+  }: Partial<CaseText> & {
+    readonly target?: Target;
+    readonly requestMs?: number;
+  } = {},
+): Promise<Came> {
+  const record: RecordLine[] = [];
+  const findings: Finding[] = [];
+  const played = must("a/b/c", {
+    ...{ title: "a case", cites: ["resolve.wire.ping"], world: "two-teams", steps },
+    ...text,
+  });
+  const [line] = await runCases([played], target, {
+    ...{ seed: 1, worlds, signal: new AbortController().signal, requestMs, stopwatch: () => 0 },
+    write: (one) => record.push(one),
+    onCase: (_line, found) => findings.push(...found),
+  });
+  return { verdict: line?.verdict, findings, record };
+}
+
+const web = (actor: string) => as(actor).resolves("web");
+
+test("a case that holds passes, and leaves its verdict alone in the record", async () => {
+  const { verdict, record } = await play([web("alice").isServed({ cache: "miss" })]);
+  expect({ verdict, lines: record.map(({ line }) => line) }).toEqual({
+    ...{ verdict: "passed", lines: ["case"] },
+  });
+});
+
+test("a step that fails leaves what was said, to the subject and upstream", async () => {
+  const { verdict, findings, record } = await play([web("alice").isServed({ cache: "hit" })]);
+  expect(verdict).toBe("failed");
+  expect(findings[0]).toMatchObject({ kind: "expectation", step: 0 });
+  const heard = record.flatMap((line) => (line.line === "exchange" ? [line.with] : []));
+  expect(new Set(heard)).toEqual(new Set(["subject", "npm", "acme"]));
+});
+
+test("where a preparation does not hold the case is blocked, and later steps say nothing", async () => {
+  const { verdict, findings } = await play([
+    given(web("mallory").isServed()),
+    web("alice").isServed({ cache: "hit" }),
+  ]);
+  expect(verdict).toBe("blocked");
+  expect(findings.map(({ kind, step }) => [kind, step])).toEqual([["preparation", 0]]);
+});
+
+test("a refusal without admissions around it is our own mistake", async () => {
+  expect((await play([web("mallory").isRefused()])).verdict).toBe("broken");
+});
+
+test.each([
+  ["a world that there is not", { world: "flat" }, []],
+  ["a label that nobody gave", {}, [finishes("nobody")]],
+  ["a project that the world lacks", {}, [as("alice").resolves("no-such")]],
+])("%s is our own mistake", async (_what, text, steps) => {
+  const { verdict, findings } = await play(steps, text);
+  expect(verdict).toBe("broken");
+  expect(findings).toMatchObject([{ kind: "harness", verdict: "broken" }]);
+});
+
+test("a subject that does not start blocks, and one without the feature is never started", async () => {
+  const target: Target = {
+    ...referenceTarget(),
+    start: () => Promise.reject(new StartFailed("it fell over")),
+  };
+  const fallen = await play([web("alice").isServed()], { target });
+  expect(fallen).toMatchObject({ verdict: "blocked", findings: [{ seen: "it fell over" }] });
+  const other = await play([web("alice").isServed()], { target, needs: ["replicas"] });
+  expect(other).toMatchObject({ verdict: "not-applicable", findings: [] });
+});
+
+test("what is held is under way until it is let go, and ends as it would have", async () => {
+  const { verdict } = await play([
+    upstream("acme").holds(),
+    begins(web("alice"), "held"),
+    as("bob").resolves("public").isServed(),
+    upstream("acme").releases(),
+    finishes("held", { outcome: "served", cache: "miss" }),
+    web("bob").isServed({ cache: "hit" }),
+  ]);
+  expect(verdict).toBe("passed");
+});
+
+test("what is never let go has hung, which is a finding of the step that began it", async () => {
+  const { verdict, findings } = await play(
+    [
+      upstream("acme").holds(),
+      begins(web("alice"), "held"),
+      finishes("held", { outcome: "served" }),
+    ],
+    { requestMs: 150 },
+  );
+  expect({ verdict, step: findings[0]?.step }).toEqual({ verdict: "failed", step: 1 });
+});
+
+test("a caller who goes away takes nobody along", async () => {
+  const { verdict } = await play([
+    upstream("acme").holds(),
+    begins(web("alice"), "gone"),
+    disconnects("gone"),
+    upstream("acme").releases(),
+    web("bob").isServed(),
+    web("alice").isServed({ cache: "hit" }),
+  ]);
+  expect(verdict).toBe("passed");
+});
+
+test("requests at once are judged each by itself", async () => {
+  const admitted = await play([together(web("alice").isServed(), web("bob").isServed())]);
+  expect(admitted.verdict).toBe("passed");
+  const mixed = await play([together(web("alice").isServed(), web("mallory").isServed())]);
+  expect(mixed.findings.map(({ kind }) => kind)).toEqual(["expectation"]);
+});
+
+test("a run that is stopped ends after the case under way", async () => {
+  const stop = new AbortController();
+  const one = must("a/b/c", { title: "t", cites: [], world: "nothing", steps: [] });
+  const lines = await runCases([one, { ...one, id: "a/b/d" }], referenceTarget(), {
+    ...{ seed: 1, worlds, signal: stop.signal, stopwatch: () => 0, write: () => undefined },
+    onCase: () => {
+      stop.abort();
+    },
+  });
+  expect(lines.map(({ id }) => id)).toEqual(["a/b/c"]);
+});
