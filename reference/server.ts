@@ -1,8 +1,6 @@
 import type { Handler, Message, Reply } from "../wire/message.ts";
 import { jsonReply } from "../wire/message.ts";
-import { sha256Hex } from "../wire/digest.ts";
 import type { Config } from "./config.ts";
-import type { Caller } from "./core/caller.ts";
 import { PARTS } from "./core/parts.ts";
 import type { Parts } from "./core/parts.ts";
 import { isRefusal } from "./core/refusal.ts";
@@ -14,7 +12,7 @@ import { levelsOf } from "./effects/levels.ts";
 import { createMetrics } from "./effects/metrics.ts";
 import { packumentCheck } from "./effects/packument-check.ts";
 import { seenBodies } from "./effects/seen.ts";
-import { tokenByDigest } from "./effects/tokens.ts";
+import { callerOf } from "./effects/tokens.ts";
 import { tidyUp } from "./effects/upkeep.ts";
 import type { Tidied } from "./effects/upkeep.ts";
 import type { Ports } from "./ports.ts";
@@ -116,15 +114,6 @@ async function answer(
 function turnedAway({ metrics }: Running, refusal: Refusal): Reply {
   metrics.refused("none", refusal.refused);
   return writeRefusal(refusal);
-}
-
-async function callerOf(running: Running, message: Message): Promise<Caller | Refusal> {
-  const { parts } = running;
-  const shown = parts.shownBy(message.headers);
-  if (isRefusal(shown)) return shown;
-  const found =
-    shown.shows === "bearer" ? await tokenByDigest(running, sha256Hex(shown.token)) : undefined;
-  return parts.identify(shown, found);
 }
 
 /** The secret comes from the config, or is made at the first start and kept. */

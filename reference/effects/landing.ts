@@ -17,6 +17,8 @@ export interface Question {
   readonly caller: Caller;
   readonly request: ResolveRequest;
   readonly signal: AbortSignal;
+  /** Who asked, asked again: a token may have been revoked while the answer was made. */
+  readonly stillKnown: () => Promise<Caller | Refusal>;
   /** Hears of each package while a miss is resolved; a hit is silent. */
   readonly onPackage: (frame: PackageFrame) => void;
   /** Hears the base key of a question that a candidate may answer, now or another time. */

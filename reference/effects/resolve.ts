@@ -4,7 +4,7 @@ import { sha256Hex } from "../../wire/digest.ts";
 import { encodeLine } from "../../wire/ndjson.ts";
 import type { Caller } from "../core/caller.ts";
 import type { Candidate } from "../core/candidates.ts";
-import { refuse } from "../core/refusal.ts";
+import { isRefusal, refuse } from "../core/refusal.ts";
 import { appliedPolicies } from "../core/request.ts";
 import { withSpecifiers } from "../core/specifiers.ts";
 import type { Resolution } from "../ports.ts";
@@ -47,7 +47,10 @@ export async function answerResolve(live: Running, question: Question): Promise<
   if (hit !== null) return hit;
   const { landed, joined } = await landedFor(running, heeding(live, running.rules, question), key);
   if (joined) metrics.joined("resolve");
-  const answer = admitted(live, caller, landed);
+  const known = await question.stillKnown();
+  const answer: Answer = isRefusal(known)
+    ? { kind: "refused", refusal: known }
+    : admitted(live, caller, landed);
   metrics.resolved(outcomeOf(answer, joined ? "joined" : "miss"), landed.entry.footprint);
   return answer;
 }
@@ -84,6 +87,7 @@ export async function replay(
   if (ttlMs === 0) return null;
   const began = performance.now();
   const now = ports.clock.now();
+  rules.probes.expire(now);
   const candidates = await ports.stores.candidates.list(key);
   const { match, stale } = parts.lookUp(parts, rules.policy, caller, candidates, { now, ttlMs });
   if (stale.length > 0) {

@@ -1,5 +1,23 @@
+import { sha256Hex } from "../../wire/digest.ts";
+import type { Message } from "../../wire/message.ts";
+import type { Caller } from "../core/caller.ts";
+import { isRefusal } from "../core/refusal.ts";
+import type { Refusal } from "../core/refusal.ts";
 import type { TokenRecord } from "../ports.ts";
 import type { Running } from "../running.ts";
+
+/** Who is asking, as things stand now: asked again, it tells of a token that was revoked meanwhile. */
+export async function callerOf(
+  running: Running,
+  { headers }: Pick<Message, "headers">,
+): Promise<Caller | Refusal> {
+  const { parts } = running;
+  const shown = parts.shownBy(headers);
+  if (isRefusal(shown)) return shown;
+  const found =
+    shown.shows === "bearer" ? await tokenByDigest(running, sha256Hex(shown.token)) : undefined;
+  return parts.identify(shown, found);
+}
 
 /**
  * Tokens come from two places: those that users were given are stored, those that the config declares stand

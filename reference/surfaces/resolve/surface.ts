@@ -8,6 +8,7 @@ import type { Refusal } from "../../core/refusal.ts";
 import type { ResolveRequest } from "../../core/request.ts";
 import type { Answer } from "../../effects/landing.ts";
 import { answerResolve, replay } from "../../effects/resolve.ts";
+import { callerOf } from "../../effects/tokens.ts";
 
 import type { Running } from "../../running.ts";
 import { createFrameStream } from "./frame-stream.ts";
@@ -102,8 +103,10 @@ async function streamAnswer(
   const onKey = (baseKey: string): void => {
     running.seen.put(seenKey, { baseKey, transforms });
   };
-  const onPackage = stream.push;
-  const answering = answerResolve(running, { caller, request, signal, onPackage, onKey });
+  const answering = answerResolve(running, {
+    ...{ caller, request, signal, onKey, onPackage: stream.push },
+    stillKnown: () => callerOf(running, message),
+  });
   const first = await Promise.race([answering, stream.begun]);
   if (first === undefined) {
     answering.then(
