@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Finding, FindingKind, Verdict } from "../reports/record.ts";
 import type { Level } from "../suites/case.ts";
-import { exitCode, verdictOf } from "./verdict.ts";
+import { exitCode, unshownFeatures, verdictOf } from "./verdict.ts";
 
 const failed: FindingKind = "expectation";
 const KNOWN = [{ id: "a/b/c", reason: "it never did" }];
@@ -64,4 +64,19 @@ test.each<[readonly Verdict[], boolean, number]>([
       interrupted,
     ),
   ).toBe(code);
+});
+
+test("a feature that is claimed and of whose cases none ran leaves the run inconclusive", () => {
+  const chosen = [
+    { id: "a", needs: ["clock", "live-changes"] },
+    { id: "b", needs: ["wire"] },
+  ] as const;
+  const lines = [
+    { id: "a", verdict: "not-applicable" },
+    { id: "b", verdict: "passed" },
+  ] as const;
+  const unshown = unshownFeatures(["clock", "wire", "restart"], chosen, lines);
+  expect(unshown).toEqual(["clock"]);
+  expect(exitCode(lines, false, unshown)).toBe(2);
+  expect(exitCode(lines, false, unshownFeatures(["wire"], chosen, lines))).toBe(0);
 });

@@ -1,5 +1,5 @@
 import type { CaseLine, ExitCode, Finding, Verdict } from "../reports/record.ts";
-import type { Case } from "../suites/case.ts";
+import type { Case, Feature } from "../suites/case.ts";
 import type { KnownFailure } from "./targets/target.ts";
 
 const ALWAYS_ON: ReadonlySet<Finding["kind"]> = new Set([
@@ -36,16 +36,32 @@ export function verdictOf(
 
 /**
  * 4 when something of ours broke, 1 when something was violated, 2 when the run says nothing, else 0.
- * `interrupted` and a run of nothing are never green.
+ * `interrupted`, a run of nothing and a feature that is claimed and never shown are never green.
  */
 export function exitCode(
   cases: readonly Pick<CaseLine, "verdict">[],
   interrupted: boolean,
+  unshown: readonly Feature[] = [],
 ): ExitCode {
   const has = (...verdicts: readonly Verdict[]): boolean =>
     cases.some(({ verdict }) => verdicts.includes(verdict));
   if (has("broken")) return 4;
   if (has("failed", "unexpected")) return 1;
   const ran = cases.some(({ verdict }) => verdict !== "not-applicable" && verdict !== "blocked");
-  return interrupted || !ran || has("blocked") ? 2 : 0;
+  return interrupted || !ran || has("blocked") || unshown.length > 0 ? 2 : 0;
+}
+
+/** Features that a target claims, and of whose cases none ran though some were chosen. */
+export function unshownFeatures(
+  claimed: readonly Feature[],
+  chosen: readonly Pick<Case, "id" | "needs">[],
+  lines: readonly Pick<CaseLine, "id" | "verdict">[],
+): Feature[] {
+  const ran = new Set(
+    lines.filter(({ verdict }) => verdict !== "not-applicable").map(({ id }) => id),
+  );
+  return claimed.filter((feature) => {
+    const about = chosen.filter(({ needs }) => needs.includes(feature));
+    return about.length > 0 && !about.some(({ id }) => ran.has(id));
+  });
 }

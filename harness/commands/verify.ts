@@ -15,7 +15,7 @@ import { runCases } from "../run.ts";
 import { selectCases, UsageError } from "../select.ts";
 import { chooseTarget } from "../targets/choose.ts";
 import type { Target } from "../targets/target.ts";
-import { exitCode } from "../verdict.ts";
+import { exitCode, unshownFeatures } from "../verdict.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 interface VerifyOptions {
@@ -180,10 +180,14 @@ async function runInto(
   }
   if (options.json !== true) progress("");
   const interrupted = signal.aborted && lines.length < chosen.length;
+  const unshown = interrupted ? [] : unshownFeatures(target.features, chosen, lines);
   record.write({
     ...{ line: "end", interrupted, tookMs: Math.round(stopwatch() - began) },
-    exitCode: crash === null ? exitCode(lines, interrupted) : 4,
-    notes: notesOf(lines, chosen.length, interrupted, crash),
+    exitCode: crash === null ? exitCode(lines, interrupted, unshown) : 4,
+    notes: [
+      ...notesOf(lines, chosen.length, interrupted, crash),
+      ...unshown.map((feature) => `the target claims "${feature}", and no case that needs it ran`),
+    ],
   });
   return crash;
 }
