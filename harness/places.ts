@@ -20,3 +20,26 @@ function filled(value: unknown, places: Readonly<Record<string, string>>): unkno
     Object.entries(value).map(([key, inner]) => [filled(key, places), filled(inner, places)]),
   );
 }
+
+/** The reverse: places stand again for the URLs that they were filled in with, longest first. */
+export function namePlaces<T>(value: T, places: Readonly<Record<string, string>>): T {
+  const urls = Object.entries(places).flatMap(([name, url]): [string, string][] => [
+    [url, `{${name}}`],
+    [url.replace(/^https?:\/\//, ""), `{${name}-address}`],
+  ]);
+  const longestFirst = urls
+    .filter(([url]) => url !== "")
+    .sort(([one], [other]) => other.length - one.length);
+  return named(value, longestFirst) as T;
+}
+
+function named(value: unknown, urls: readonly (readonly [string, string])[]): unknown {
+  if (typeof value === "string") {
+    return urls.reduce((text, [url, name]) => text.replaceAll(url, name), value);
+  }
+  if (Array.isArray(value)) return value.map((inner) => named(inner, urls));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [named(key, urls), named(inner, urls)]),
+  );
+}

@@ -6,6 +6,7 @@ import type { Played } from "./play.ts";
 import type { CaseLine, Finding, RecordLine } from "../reports/record.ts";
 import type { Case } from "../suites/case.ts";
 import type { World } from "../fixtures/world.ts";
+import { namePlaces } from "./places.ts";
 import { createStanding } from "./standing.ts";
 import { sentenceOf } from "./sentences.ts";
 import { credentialsOf, StartFailed, Unsupported } from "./targets/target.ts";
@@ -119,8 +120,13 @@ async function runSteps(
   const requestMs = options.requestMs ?? 10_000;
   const played = await play(text, ground, session, { requestMs, signal: limit });
   const remote = target.profile === "url";
-  const findings = judge({ text, ...played, log: session.logs(), remote });
-  writeExchanges(text, played, findings, options);
+  // A report speaks of places as the case does: where they stood is nothing to anybody afterwards.
+  const places = { ...ground.placed.places, self: session.origins.client };
+  const told = judge({ text, ...played, log: session.logs(), remote });
+  const findings = namePlaces(told, places);
+  writeExchanges(text, played, findings, (line) => {
+    options.write(namePlaces(line, places));
+  });
   return { findings };
 }
 
@@ -129,11 +135,11 @@ function writeExchanges(
   text: Case,
   played: Played,
   findings: readonly Finding[],
-  options: RunOptions,
+  write: RunOptions["write"],
 ): void {
   if (findings.length === 0) return;
   for (const observed of played.observed) {
-    for (const line of textForm(text.id, observed)) options.write(line);
+    for (const line of textForm(text.id, observed)) write(line);
   }
 }
 

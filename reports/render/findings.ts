@@ -1,0 +1,102 @@
+import { isGreen } from "../outcome.ts";
+import type { CaseOutcome, Outcome } from "../outcome.ts";
+import type { ExchangeLine, FindingKind } from "../record.ts";
+
+/**
+ * The run as a bug list for whoever makes the subject, in Markdown: what has one reason is told once, the
+ * worst first, each with the shortest case that shows it.
+ */
+export function renderFindings(outcome: Outcome): string {
+  const { run, cases } = outcome;
+  const red = cases.filter(({ line, findings }) => !isGreen(line.verdict) && findings.length > 0);
+  const groups = [...Map.groupBy(red, reasonOf)].sort(
+    ([, one], [, other]) => rankOf(one) - rankOf(other) || other.length - one.length,
+  );
+  const applicable = cases.filter(({ line }) => line.verdict !== "not-applicable").length;
+  const head = [
+    `# Findings: ${run.target.name}`,
+    `Of ${applicable} cases that apply, ${red.length} show one of the ${groups.length} defects below, worst ` +
+      "first. They come from `npx leakproof verify` and this page from `npx leakproof report`: nothing here " +
+      "was written by hand but the reasons.",
+    "`{self}` is the subject's own base URL, `{npm}` that of the public registry, and every other `{name}` " +
+      "that of a private upstream. `$ALICE_TOKEN` is what the server gave alice when she logged in. Worlds " +
+      "are described by `npx leakproof list --worlds`.",
+  ];
+  const told = groups.map(([reason, group], index) =>
+    defect(`${index + 1}. ${reason}`, group, outcome),
+  );
+  return `${[...head, ...told.flat()].join("\n\n")}\n`;
+}
+
+/** A known failure's reason, or what the case is about where nobody has named one. */
+function reasonOf({ line }: CaseOutcome): string {
+  return line.because ?? line.title;
+}
+
+/** What was shown to somebody is worse than what was asked, and that is worse than how it was said. */
+const WORST_FIRST: readonly FindingKind[] = [
+  ...(["confinement", "forwarding", "secret", "fail-open", "bound", "count"] as const),
+  ...(["expectation", "bracket", "preparation", "harness"] as const),
+];
+
+function rankOf(group: readonly CaseOutcome[]): number {
+  const kinds = group.flatMap(({ findings }) => findings.map(({ kind }) => kind));
+  return Math.min(...kinds.map((kind) => WORST_FIRST.indexOf(kind)));
+}
+
+function defect(title: string, group: readonly CaseOutcome[], outcome: Outcome): string[] {
+  const [example] = [...group].sort((a, b) => rankOf([a]) - rankOf([b]) || sizeOf(a) - sizeOf(b));
+  if (example === undefined) return [];
+  const ids = new Set(example.findings.flatMap(({ requirements }) => requirements));
+  const quotes = outcome.run.requirements
+    .filter(({ id }) => ids.has(id))
+    .map(({ id, quote, source }) => `> ${quote} (${source}; \`${id}\`)`);
+  return [
+    `## ${title}`,
+    quotes.join("\n>\n"),
+    ...exampleOf(example),
+    `Shown by ${group.map(({ line }) => `\`${line.id}\``).join(", ")}.`,
+  ];
+}
+
+function sizeOf({ line }: CaseOutcome): number {
+  return line.steps.length;
+}
+
+function exampleOf({ line, findings, exchanges }: CaseOutcome): string[] {
+  const first = findings.toSorted((a, b) => a.step - b.step)[0];
+  const steps = line.steps.map((step, index) => `${index + 1}. ${plain(step)}`);
+  const seen = findings.map(
+    ({ step, expected, seen: what }) =>
+      `- step ${step + 1}: expected ${plain(expected)}; seen ${plain(what)}`,
+  );
+  const asked = exchanges.find(({ step, with: by }) => step === first?.step && by === "subject");
+  return [
+    `In the world \`${line.world}\`:`,
+    steps.join("\n"),
+    [...new Set(seen)].join("\n"),
+    ...(asked === undefined ? [] : [curlOf(asked)]),
+  ];
+}
+
+/** What a step sends, for a shell. */
+function curlOf({ actor, request }: ExchangeLine): string {
+  const token = `$${(actor ?? "").toUpperCase().replaceAll("-", "_")}_TOKEN`;
+  const headers = request.headers.map(([name, value]) =>
+    name.toLowerCase() === "authorization"
+      ? ` \\\n  -H "authorization: Bearer ${token}"`
+      : ` \\\n  -H '${name}: ${value}'`,
+  );
+  const quoted = request.body.replaceAll("'", "'\\''");
+  const body = request.body === "" ? "" : ` \\\n  -d '${quoted}'`;
+  const command = `curl -sS -X ${request.method} '{self}${request.target}'${headers.join("")}${body}`;
+  return ["```sh", command, "```"].join("\n");
+}
+
+/** One line of Markdown in which nothing is markup. */
+function plain(text: string): string {
+  const short = text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
+  return short.replaceAll(/\s+/g, " ").replaceAll(/[\\`*_<>[\]|#]/g, "\\$&");
+}
+
+const SHOWN = 400;
