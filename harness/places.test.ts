@@ -18,6 +18,13 @@ test.each([
   expect(namePlaces(filled, PLACES)).toEqual(value);
 });
 
+test("a host alone is named as well", () => {
+  expect(namePlaces(["127.0.0.1:4001", "127.0.0.1:4002"], PLACES)).toEqual([
+    "{npm-address}",
+    "{acme-host}",
+  ]);
+});
+
 test("a name without a place stays, and a place of nothing names nothing", () => {
   expect(fillPlaces("{who} {npm}", PLACES)).toBe("{who} http://127.0.0.1:4001");
   expect(namePlaces("plain text", { npm: "" })).toBe("plain text");

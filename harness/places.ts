@@ -26,6 +26,8 @@ export function namePlaces<T>(value: T, places: Readonly<Record<string, string>>
   const urls = Object.entries(places).flatMap(([name, url]): [string, string][] => [
     [url, `{${name}}`],
     [url.replace(/^https?:\/\//, ""), `{${name}-address}`],
+    // A `host` header has no path.
+    [URL.parse(url)?.host ?? "", `{${name}-host}`],
   ]);
   const longestFirst = urls
     .filter(([url]) => url !== "")

@@ -69,7 +69,7 @@ async function pnpr(tokens: TargetChoice["tokens"], peers: string): Promise<Targ
   if (found === null) {
     throw new UsageError("pnpr is not here: fetch it with `leakproof targets install pnpr`");
   }
-  return (await import("./pnpr/target.ts")).pnprTarget(found.command);
+  return (await import("./pnpr/target.ts")).pnprTarget(found);
 }
 
 function originOf(name: string): string {

@@ -12,6 +12,8 @@ export interface Launch {
   readonly file: string;
   readonly args: readonly string[];
   readonly cwd: string;
+  /** In place of this process's own environment. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Whether what it has written so far says that it serves. */
   readonly isReady: (said: string) => boolean;
   /** Hears everything that it writes, to either stream. */
@@ -21,8 +23,20 @@ export interface Launch {
 const START_MS = 20_000;
 
 /** Starts it and waits until it is ready. Throws `StartFailed` with what it said instead. */
-export async function launch({ name, file, args, cwd, ...how }: Launch): Promise<ChildProcess> {
-  const child = adopted(spawn(file, [...args], { cwd, stdio: ["ignore", "pipe", "pipe"] }));
+export async function launch({
+  name,
+  file,
+  args,
+  cwd,
+  env,
+  ...how
+}: Launch): Promise<ChildProcess> {
+  const child = adopted(
+    spawn(file, [...args], {
+      ...{ cwd, stdio: ["ignore", "pipe", "pipe"] },
+      ...(env === undefined ? {} : { env }),
+    }),
+  );
   const ready = Promise.withResolvers<undefined>();
   let said = "";
   const hear = (chunk: Buffer): void => {

@@ -18,7 +18,7 @@ const PAGE = renderFindings(
         headers: [["Authorization", "Bearer [redacted]"]],
       },
     }),
-    known("a/b/leak", "It tells."),
+    known("a/b/leak", "It tells. Minimal: ask."),
     sampleFinding({ case: "a/b/again", kind: "count", step: 0 }),
     known("a/b/again", "It asks twice."),
     sampleCase({ id: "a/b/fine" }),
@@ -33,6 +33,7 @@ test("what has one reason is told once, and the worst first", () => {
 });
 
 test("a defect has its requirement, its steps, what was seen, and a command for a shell", () => {
+  expect(PAGE).toContain("\n\nMinimal: ask.\n\n");
   expect(PAGE).toContain("> stops matching (spec; `resolve.gate.alias`)");
   expect(PAGE).toContain("1. alice resolves web: is served");
   expect(PAGE).toContain("- step 1: expected refused; seen a \\*canary\\*");

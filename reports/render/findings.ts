@@ -22,9 +22,11 @@ export function renderFindings(outcome: Outcome): string {
       "that of a private upstream. `$ALICE_TOKEN` is what the server gave alice when she logged in. Worlds " +
       "are described by `npx leakproof list --worlds`.",
   ];
-  const told = groups.map(([reason, group], index) =>
-    defect(`${index + 1}. ${reason}`, group, outcome),
-  );
+  const told = groups.map(([reason, group], index) => {
+    const [title = "", ...more] = reason.split(/(?<=\.) /);
+    const heading = `## ${index + 1}. ${title}`;
+    return [heading, ...(more.length === 0 ? [] : [more.join(" ")]), ...defect(group, outcome)];
+  });
   return `${[...head, ...told.flat()].join("\n\n")}\n`;
 }
 
@@ -44,7 +46,7 @@ function rankOf(group: readonly CaseOutcome[]): number {
   return Math.min(...kinds.map((kind) => WORST_FIRST.indexOf(kind)));
 }
 
-function defect(title: string, group: readonly CaseOutcome[], outcome: Outcome): string[] {
+function defect(group: readonly CaseOutcome[], outcome: Outcome): string[] {
   const [example] = [...group].sort((a, b) => rankOf([a]) - rankOf([b]) || sizeOf(a) - sizeOf(b));
   if (example === undefined) return [];
   const ids = new Set(example.findings.flatMap(({ requirements }) => requirements));
@@ -52,7 +54,6 @@ function defect(title: string, group: readonly CaseOutcome[], outcome: Outcome):
     .filter(({ id }) => ids.has(id))
     .map(({ id, quote, source }) => `> ${quote} (${source}; \`${id}\`)`);
   return [
-    `## ${title}`,
     quotes.join("\n>\n"),
     ...exampleOf(example),
     `Shown by ${group.map(({ line }) => `\`${line.id}\``).join(", ")}.`,
@@ -64,13 +65,15 @@ function sizeOf({ line }: CaseOutcome): number {
 }
 
 function exampleOf({ line, findings, exchanges }: CaseOutcome): string[] {
-  const first = findings.toSorted((a, b) => a.step - b.step)[0];
+  const [worst] = findings.toSorted(
+    (a, b) => WORST_FIRST.indexOf(a.kind) - WORST_FIRST.indexOf(b.kind) || a.step - b.step,
+  );
   const steps = line.steps.map((step, index) => `${index + 1}. ${plain(step)}`);
   const seen = findings.map(
     ({ step, expected, seen: what }) =>
       `- step ${step + 1}: expected ${plain(expected)}; seen ${plain(what)}`,
   );
-  const asked = exchanges.find(({ step, with: by }) => step === first?.step && by === "subject");
+  const asked = exchanges.find(({ step, with: by }) => step === worst?.step && by === "subject");
   return [
     `In the world \`${line.world}\`:`,
     steps.join("\n"),

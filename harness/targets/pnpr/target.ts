@@ -8,6 +8,7 @@ import type { Message } from "../../../wire/message.ts";
 import { createSender } from "../../../wire/send.ts";
 import type { Sender } from "../../../wire/send.ts";
 import { publishHosted } from "../../hosting.ts";
+import type { Peer } from "../../peers.ts";
 import type { Command } from "../../peers/pinned.ts";
 import type { PlacedWorld } from "../../world.ts";
 import { end, freePorts, launch } from "../process.ts";
@@ -22,9 +23,9 @@ const CONFIG = "pnpr.yaml";
  * The published server as a process of its own. It reads its config once, resolves for nobody anonymous, and
  * waits for a minute and more before it asks an upstream in trouble again.
  */
-export function pnprTarget(command: Command): Target {
+export function pnprTarget({ version, command }: Peer): Target {
   return {
-    name: "pnpr",
+    name: `pnpr ${version}`,
     profile: "resolve",
     features: ["wire", "restart", "logout"],
     expectations: EXPECTATIONS,
@@ -95,7 +96,7 @@ function originOf({ port }: Place): string {
 async function startProcess(at: Place): Promise<ChildProcess> {
   const [file, ...leading] = at.command;
   const child = await launch({
-    ...{ name: "pnpr", file, cwd: at.folder, onText: at.onText },
+    ...{ name: "pnpr", file, cwd: at.folder, env: confined(at.folder), onText: at.onText },
     args: [...leading, "-c", CONFIG, "--listen", `127.0.0.1:${at.port}`],
     isReady: (said) => said.includes("pnpr listening"),
   });
@@ -107,6 +108,20 @@ async function startProcess(at: Place): Promise<ChildProcess> {
     throw error;
   }
 }
+
+/** No settings of this machine's user, and nothing beyond it: what is not on loopback goes to a dead end. */
+function confined(folder: string): Record<string, string> {
+  const nowhere = "http://127.0.0.1:1";
+  return {
+    ...{ HOME: folder, TMPDIR: folder, NO_PROXY: "127.0.0.1", GIT_SSH_COMMAND: "false" },
+    ...{ HTTP_PROXY: nowhere, HTTPS_PROXY: nowhere, ALL_PROXY: nowhere },
+    ...{ http_proxy: nowhere, https_proxy: nowhere, no_proxy: "127.0.0.1" },
+    PATH: DEFAULT_PATH,
+  };
+}
+
+/** Where git is, which it starts for git dependencies. */
+const DEFAULT_PATH = "/usr/local/bin:/usr/bin:/bin";
 
 /** It makes its users' tokens itself. */
 async function logIn(placed: PlacedWorld, at: Place): Promise<ReadonlyMap<string, string>> {
