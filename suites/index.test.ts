@@ -72,7 +72,6 @@ const AWAITED: ReadonlySet<string> = new Set([
   "resolve.wire.anonymous",
   "resolve.wire.login-required",
   "resolve.operator.own-port",
-  "resolve.footprint.refused-view",
   "resolve.routing.hosted",
   "resolve.closed.unpublished",
   "resolve.closed.pinned",

@@ -164,6 +164,18 @@ export const gateCases: readonly Case[] = [
         .isServed({ cache: "hit", packages: ["@acme/widget@1.0.0"] }),
     ],
   }),
+  must("resolve/footprint/reduced-view-is-not-shared", {
+    title: "What an outsider's resolve lacks is not missing from the next one of somebody who may",
+    cites: ["resolve.footprint.refused-view", "resolve.footprint.optional"],
+    world: "two-teams",
+    steps: [
+      as("alice").resolves("second-web").concerning("project optional-private").isServed(),
+      as("mallory").resolves("optional-private").isRefused(),
+      as("alice")
+        .resolves("optional-private")
+        .isServed({ packages: ["@acme/widget@1.0.0", "ms@2.1.3"] }),
+    ],
+  }),
   must("resolve/cache/join-shares-one-resolve", {
     // One resolve may ask for two forms of each document; three that share nothing would ask for more.
     title: "Identical misses of teammates at once cost one resolve",

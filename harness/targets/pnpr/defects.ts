@@ -16,6 +16,18 @@ export const DEFECTS: readonly Defect[] = [
     cases: ["resolve/direct-tarballs/package-access"],
   },
   {
+    reason:
+      "An optional dependency that the caller may not use is left out in silence, and what is left is " +
+      "served from the cache to those who may use it.",
+    minimal:
+      "resolve an optional dependency on an alias's package as a user whom it does not admit, then as one " +
+      "whom it does: neither lockfile has the package.",
+    cases: [
+      "resolve/footprint/optional-private-fails-clearly",
+      "resolve/footprint/reduced-view-is-not-shared",
+    ],
+  },
+  {
     reason: "The signed query of `dist.tarball` is passed on, in frames, lockfile and cache.",
     minimal: "resolve a package whose packument says `…/x-1.0.0.tgz?signature=…`.",
     cases: ["npm/split-domain/signed-query", "resolve/split-domain/public-on-another-host"],
@@ -45,13 +57,6 @@ export const DEFECTS: readonly Defect[] = [
     minimal:
       "send `frozenLockfile: true` with such a lockfile as a user whom the alias does not admit.",
     cases: ["resolve/routing/raw-private-url-in-a-lockfile"],
-  },
-  {
-    reason:
-      "An optional dependency that the caller may not use is left out of the lockfile in silence.",
-    minimal:
-      "resolve an optional dependency on an alias's package as a user whom it does not admit.",
-    cases: ["resolve/footprint/optional-private-fails-clearly"],
   },
   {
     reason:
