@@ -52,13 +52,16 @@ export interface SceneOptions {
   readonly opens?: readonly Door[];
   /** Puts somebody else's server in an upstream's place, before the reference is started. */
   readonly placed?: (placed: PlacedWorld) => PlacedWorld;
+  /** Another server in the reference's place. */
+  readonly starts?: (placed: PlacedWorld) => Promise<Session>;
 }
 
 /** Stands all of it up. Throws `StartFailed`, and leaves nothing standing then. */
 export async function standScene(world: World, options: SceneOptions): Promise<Scene> {
   const ground = await standWorld(world, { seed: 7, transport: "sockets" });
   const placed = options.placed?.(ground.placed) ?? ground.placed;
-  const session = await startProcess(placed, options.opens).catch(async (error: unknown) => {
+  const starting = options.starts?.(placed) ?? startProcess(placed, options.opens);
+  const session = await starting.catch(async (error: unknown) => {
     await ground.stop();
     throw error;
   });
@@ -108,7 +111,8 @@ async function furnish(
   wish: Wish,
 ): Promise<void> {
   const self = session.origins.client;
-  const token = wish.user === null ? undefined : placed.accounts[wish.user]?.token;
+  const shown = wish.user === null ? null : session.credential(wish.user);
+  const token = shown?.authorization.replace(/^Bearer /, "");
   const places = { ...placed.places, self, token: token ?? "" };
   const filled = (text: string): string => fillPlaces(text, places);
   const project = wish.project === undefined ? undefined : placed.world.projects[wish.project];

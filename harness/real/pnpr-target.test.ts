@@ -2,14 +2,14 @@ import { readdir } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { expect, test } from "vitest";
 import type { TestContext } from "vitest";
-import { worlds } from "../../../fixtures/worlds.ts";
-import type { CaseLine, RecordLine } from "../../../reports/record.ts";
-import { cases } from "../../../suites/index.ts";
-import { peer, peerCacheFolder, PeerMissing } from "../../peers.ts";
-import { runCases } from "../../run.ts";
-import { selectCases } from "../../select.ts";
-import type { Target } from "../target.ts";
-import { pnprTarget } from "./target.ts";
+import { worlds } from "../../fixtures/worlds.ts";
+import type { CaseLine, RecordLine } from "../../reports/record.ts";
+import { cases } from "../../suites/index.ts";
+import { peer, peerCacheFolder, PeerMissing } from "../peers.ts";
+import { runCases } from "../run.ts";
+import { selectCases } from "../select.ts";
+import type { Target } from "../targets/target.ts";
+import { pnprTarget } from "../targets/pnpr/target.ts";
 
 const SLOW_MS = 120_000;
 
