@@ -37,11 +37,6 @@ test("a defect has its requirement, its steps, what was seen, and a command for 
   expect(PAGE).toContain("> stops matching (spec; `resolve.gate.alias`)");
   expect(PAGE).toContain("1. alice resolves web: is served");
   expect(PAGE).toContain("- step 1: expected refused; seen a \\*canary\\*");
-  expect(PAGE).toContain(
-    [
-      "curl -sS -X POST '{self}/-/pnpr/v0/resolve' \\",
-      '  -H "authorization: Bearer $BOB_TOKEN" \\',
-      `  -d '{"it":"isn'\\''t"}'`,
-    ].join("\n"),
-  );
+  expect(PAGE).toContain("# 1. alice resolves web: is served\ncurl -sS -g --path-as-is -X POST");
+  expect(PAGE).toContain("-H 'Authorization: Bearer '\"$BOB_TOKEN\" --data-binary");
 });

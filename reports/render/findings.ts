@@ -1,6 +1,7 @@
 import { isGreen } from "../outcome.ts";
 import type { CaseOutcome, Outcome } from "../outcome.ts";
-import type { ExchangeLine, FindingKind } from "../record.ts";
+import type { FindingKind } from "../record.ts";
+import { reproduction } from "./reproduce.ts";
 
 /**
  * The run as a bug list for whoever makes the subject, in Markdown: what has one reason is told once, the
@@ -15,12 +16,12 @@ export function renderFindings(outcome: Outcome): string {
   const applicable = cases.filter(({ line }) => line.verdict !== "not-applicable").length;
   const head = [
     `# Findings: ${run.target.name}`,
-    `Of ${applicable} cases that apply, ${red.length} show one of the ${groups.length} defects below, worst ` +
-      "first. They come from `npx leakproof verify` and this page from `npx leakproof report`: nothing here " +
-      "was written by hand but the reasons.",
-    "`{self}` is the subject's own base URL, `{npm}` that of the public registry, and every other `{name}` " +
-      "that of a private upstream. `$ALICE_TOKEN` is what the server gave alice when she logged in. Worlds " +
-      "are described by `npx leakproof list --worlds`.",
+    `Of ${applicable} cases that apply, ${red.length} show one of the ${groups.length} defects below, ` +
+      "worst first. They come from a run of `npx leakproof verify`, and this page from its record by " +
+      "`npx leakproof report DIR --findings FILE`.",
+    "`$SUBJECT` and `{self}` are the subject's own base URL, `{npm}` that of the public registry, and " +
+      "every other `{name}` that of a private upstream, to be filled in. `$ALICE_TOKEN` is what the " +
+      "server gave alice when she logged in. `npx leakproof list --worlds` shows the worlds.",
   ];
   const told = groups.map(([reason, group], index) => {
     const [title = "", ...more] = reason.split(/(?<=\.) /);
@@ -64,7 +65,8 @@ function sizeOf({ line }: CaseOutcome): number {
   return line.steps.length;
 }
 
-function exampleOf({ line, findings, exchanges }: CaseOutcome): string[] {
+function exampleOf(shown: CaseOutcome): string[] {
+  const { line, findings } = shown;
   const [worst] = findings.toSorted(
     (a, b) => WORST_FIRST.indexOf(a.kind) - WORST_FIRST.indexOf(b.kind) || a.step - b.step,
   );
@@ -73,27 +75,13 @@ function exampleOf({ line, findings, exchanges }: CaseOutcome): string[] {
     ({ step, expected, seen: what }) =>
       `- step ${step + 1}: expected ${plain(expected)}; seen ${plain(what)}`,
   );
-  const asked = exchanges.find(({ step, with: by }) => step === worst?.step && by === "subject");
+  const commands = worst === undefined ? [] : reproduction(shown, worst.step);
   return [
     `In the world \`${line.world}\`:`,
     steps.join("\n"),
     [...new Set(seen)].join("\n"),
-    ...(asked === undefined ? [] : [curlOf(asked)]),
+    ...(commands.length === 0 ? [] : [["```sh", ...commands, "```"].join("\n")]),
   ];
-}
-
-/** What a step sends, for a shell. */
-function curlOf({ actor, request }: ExchangeLine): string {
-  const token = `$${(actor ?? "").toUpperCase().replaceAll("-", "_")}_TOKEN`;
-  const headers = request.headers.map(([name, value]) =>
-    name.toLowerCase() === "authorization"
-      ? ` \\\n  -H "authorization: Bearer ${token}"`
-      : ` \\\n  -H '${name}: ${value}'`,
-  );
-  const quoted = request.body.replaceAll("'", "'\\''");
-  const body = request.body === "" ? "" : ` \\\n  -d '${quoted}'`;
-  const command = `curl -sS -X ${request.method} '{self}${request.target}'${headers.join("")}${body}`;
-  return ["```sh", command, "```"].join("\n");
 }
 
 /** One line of Markdown in which nothing is markup. */
