@@ -110,7 +110,7 @@ test("a missing file is one line that says what to do", () => {
   );
 });
 
-test("a public rule with a field that does not parse is dropped whole", () => {
+test("a public rule with a field that does not parse is dropped whole [resolve.class.typo]", () => {
   const config = parseConfig(
     [
       "public:",

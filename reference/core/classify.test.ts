@@ -176,3 +176,14 @@ test("there is none and not for you read the same", () => {
   const missing = classify(policy, mallory, "https://self.test/~nobody/", "@acme/tool");
   expect(forbidden).toEqual(missing);
 });
+
+test("at an alias's endpoint, what a sibling claims more closely is the sibling's", () => {
+  const wide = { ...ACME_ALIAS, name: "wide", access: ["$authenticated"], packages: {} };
+  const narrow = { ...ACME_ALIAS, name: "narrow", claims: ["@acme/vault"], packages: {} };
+  const aliases = [wide, narrow];
+  const at = (alias: string, name: string): string =>
+    classOf(mallory, `https://self.test/~${alias}/`, name, { aliases });
+  expect(at("wide", "@acme/tool")).toBe("proxied");
+  expect(at("wide", "@acme/vault")).toBe("refused: not-admitted");
+  expect(at("narrow", "@acme/vault")).toBe("refused: not-admitted");
+});

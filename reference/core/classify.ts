@@ -1,7 +1,7 @@
 import type { Caller } from "./caller.ts";
 import type { Descriptor } from "./descriptor.ts";
 import { admits } from "./gate.ts";
-import { bestMatch, nameMatches } from "./names.ts";
+import { bestMatch, nameMatches, specificity } from "./names.ts";
 import { probeKey } from "./probe.ts";
 import type { AliasPolicy, HostedPolicy, Policy } from "./policy.ts";
 import { refuse } from "./refusal.ts";
@@ -43,7 +43,7 @@ export function classify(
   if (own !== null) {
     return own.alias === null
       ? hostedRoute(policy, caller, name)
-      : throughAlias(policy, caller, ownAlias(policy, own.alias), name);
+      : throughAlias(policy, caller, ownAlias(policy, own.alias, name), name);
   }
   const here = policy.aliases.filter(({ registry: base }) => liesUnder(registry.href, base));
   const alias = bestMatch(here, name, ({ claims }) => claims);
@@ -137,8 +137,20 @@ function hostedRoute(policy: Policy, caller: Caller, name: string): Route | Refu
     : notAdmitted(name);
 }
 
-function ownAlias(policy: Policy, name: string): AliasPolicy | undefined {
-  return policy.aliases.find((alias) => alias.name === name);
+/**
+ * The alias of an endpoint, where it may speak for the package: what another alias of the same registry
+ * claims more closely is that one's, or naming the wider one would be a way around the narrower one's rules.
+ */
+function ownAlias(policy: Policy, endpoint: string, name: string): AliasPolicy | undefined {
+  const own = policy.aliases.find((alias) => alias.name === endpoint);
+  const rivals = policy.aliases.filter(({ registry }) => registry === own?.registry);
+  const best = Math.max(...rivals.map(({ claims }) => closeness(claims, name)));
+  return own !== undefined && closeness(own.claims, name) === best ? own : undefined;
+}
+
+function closeness(claims: readonly string[], name: string): number {
+  const fits = claims.filter((claim) => nameMatches(claim, name));
+  return Math.max(-1, ...fits.map(specificity));
 }
 
 function throughAlias(

@@ -95,7 +95,7 @@ test("a public route made private is a miss, and the candidate goes", () => {
   expect(matchOf(after, mallory, entry).match).toBeNull();
 });
 
-test("of several matches the caller gets the fullest footprint", () => {
+test("of several matches the caller gets the fullest footprint [resolve.cache.fullest]", () => {
   const policy = samplePolicy();
   const open = candidate(policy, [[OFFICIAL, "left-pad"]], { id: "open" });
   const full = candidate(policy, [[ACME, "@acme/tool"]], { id: "full" });

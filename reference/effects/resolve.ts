@@ -4,6 +4,7 @@ import { sha256Hex } from "../../wire/digest.ts";
 import { encodeLine } from "../../wire/ndjson.ts";
 import type { Caller } from "../core/caller.ts";
 import type { Candidate } from "../core/candidates.ts";
+import type { Standing } from "../core/lookup.ts";
 import { isRefusal, refuse } from "../core/refusal.ts";
 import { appliedPolicies } from "../core/request.ts";
 import { withSpecifiers } from "../core/specifiers.ts";
@@ -47,6 +48,10 @@ export async function answerResolve(live: Running, question: Question): Promise<
   if (hit !== null) return hit;
   const { landed, joined } = await landedFor(running, heeding(live, running.rules, question), key);
   if (joined) metrics.joined("resolve");
+  // What was rotated or reclassified meanwhile is no loss of access: it is asked for anew, as it is now.
+  if (live.rules !== running.rules && standing(live, caller, landed) === "gone") {
+    return answerResolve(live, question);
+  }
   const known = await question.stillKnown();
   const answer: Answer = isRefusal(known)
     ? { kind: "refused", refusal: known }
@@ -236,12 +241,13 @@ async function runResolver(
  * failure tells of private packages too, so it stands behind the same gates.
  */
 function admitted(running: Running, caller: Caller, landed: Landed): Answer {
-  const { parts, rules } = running;
-  if (parts.standingOf(parts, rules.policy, caller, landed.entry) === "matches") {
-    return landed.answer;
-  }
+  if (standing(running, caller, landed) === "matches") return landed.answer;
   const message = "access changed while the request was answered: ask again";
   return { kind: "refused", refusal: refuse("not-admitted", message) };
+}
+
+function standing({ parts, rules }: Running, caller: Caller, { entry }: Landed): Standing {
+  return parts.standingOf(parts, rules.policy, caller, entry);
 }
 
 async function keep(running: Running, candidate: Candidate): Promise<void> {

@@ -8,7 +8,7 @@ import type { Picker } from "./picking.ts";
 import type { Project } from "./projects.ts";
 import { frameOf, linkedResponse, responseFor, tarballFrame, tarballResponse } from "./response.ts";
 import type { Settings } from "./settings.ts";
-import { linkedProject, unserved } from "./specifiers.ts";
+import { declineTricks, linkedProject, unserved } from "./specifiers.ts";
 
 export interface PackageRequestParts {
   readonly settings: Settings;
@@ -39,6 +39,7 @@ export function createPackageRequests({
     const linked = byId.get(linkedProject(wanted.bareSpecifier ?? "", from, ids) ?? "");
     if (linked !== undefined) return linkedResponse(linked, options);
     declineUnroutedJsr(settings, wanted);
+    declineTricks(wanted.bareSpecifier ?? "");
     const picked = await picker.pick(wanted, options);
     breaker.check();
     if (picked === null && isTarballSpecifier(wanted.bareSpecifier ?? "")) {

@@ -1,5 +1,7 @@
 import path from "node:path";
-import { unsupported } from "./failure.ts";
+import { normalUrl } from "../core/registry-url.ts";
+import type { UrlProblem } from "../core/registry-url.ts";
+import { Declined, unsupported } from "./failure.ts";
 
 /** The project that `link:` or `workspace:` with a path leads to, or undefined for what names no path. */
 export function linkedProject(
@@ -46,6 +48,24 @@ export function unserved(
     depth === 0 ? what : `${what} (transitive)`,
   );
 }
+
+/**
+ * Declines a URL that is not what it looks like. A request's own were refused at the boundary; a registry's
+ * documents name some as well, and the library would fold away what gives them away.
+ */
+export function declineTricks(specifier: string): void {
+  if (!/^https?:/i.test(specifier)) return;
+  const problem = normalUrl(specifier);
+  if (typeof problem !== "string") return;
+  throw new Declined("ERR_PNPR_OUTSIDE_ALLOWLIST", `a dependency names a URL that ${WHY[problem]}`);
+}
+
+const WHY: Readonly<Record<UrlProblem, string>> = {
+  "inline-credentials": "carries credentials",
+  "not-http": "is of no registry",
+  "not-a-url": "cannot be read",
+  climbs: "climbs out of its path",
+};
 
 function isPath(specifier: string): boolean {
   return /^(?:link|file):|^workspace:\.|^(?:\.{1,2})?[/\\]|^\.{1,2}$|^~[/\\]|^[a-z]:[/\\]/i.test(

@@ -149,3 +149,15 @@ async function failureOf(opening: Promise<Stores>): Promise<StoreError> {
   if (!(failure instanceof StoreError)) throw failure;
   return failure;
 }
+
+test("the secret is made once, and found again ever after [resolve.descriptor.kept-secret]", async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), "leakproof-stores-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const first = await openStores(folder);
+  const made = await first.secret(() => "made-at-the-first-start");
+  await first.close();
+  const second = await openStores(folder);
+  onTestFinished(() => second.close());
+  expect(made).toBe("made-at-the-first-start");
+  expect(await second.secret(() => "made-once-more")).toBe(made);
+});

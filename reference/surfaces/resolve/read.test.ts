@@ -105,3 +105,8 @@ test("appliedPolicies echoes fourteen fields in the types that clients compare",
     trustPolicyIgnoreAfter: null,
   });
 });
+
+test("a key that a map would lose is refused, however deep it stands", () => {
+  const text = '{"projects":[{"dir":".","dependencies":{"__proto__":"1.0.0"}}]}';
+  expect(readBody("resolve", Buffer.from(text))).toMatchObject({ refused: "malformed" });
+});

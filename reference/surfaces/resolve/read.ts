@@ -40,6 +40,7 @@ export function readBody(ask: ResolveRequest["ask"], bytes: Uint8Array): ReadBod
     return refuse("malformed", "the body is not a JSON object");
   }
   if (nestsDeeperThan(raw, MAX_DEPTH)) return refuse("malformed", "the body is nested too deeply");
+  if (hasLostKey(raw)) return refuse("malformed", 'the body has a key "__proto__"');
   const checked = fields.safeParse(withoutNulls(raw));
   if (!checked.success) {
     const [issue] = checked.error.issues;
@@ -61,6 +62,12 @@ function nestsDeeperThan(value: unknown, depth: number): boolean {
   if (typeof value !== "object" || value === null) return false;
   if (depth === 0) return true;
   return Object.values(value).some((inner) => nestsDeeperThan(inner, depth - 1));
+}
+
+/** A key that maps would lose without a word, and with it a dependency: no package can be called so. */
+function hasLostKey(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return Object.hasOwn(value, "__proto__") || Object.values(value).some(hasLostKey);
 }
 
 /** What a caller wrote, if it is plain enough to hold no secret: names and versions, and no URLs. */
