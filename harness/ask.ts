@@ -3,6 +3,7 @@ import { packumentMessage, tarballMessage } from "../clients/registry.ts";
 import { credential, readFrames, resolveMessage, verifyMessage } from "../clients/resolve.ts";
 import type { Request, RequestStep } from "../suites/case.ts";
 import { bytesOf, header, utf8, WireError } from "../wire/message.ts";
+import { decoded } from "../wire/encoding.ts";
 import type { Message } from "../wire/message.ts";
 import { parseReply, sendRaw } from "../wire/raw.ts";
 import type { Failure, ReceivedReply } from "./judge/observed.ts";
@@ -45,10 +46,14 @@ function build(
       const project = placed.world.projects[request.project];
       if (project === undefined)
         throw new RangeError(`the world has no project "${request.project}"`);
-      const { fields, seededBy } = request.changes;
+      const { fields, seededBy, headers = [] } = request.changes;
       const seed = seededBy === undefined ? {} : { lockfile: seedOf(seeds, seededBy) };
       const body = fillPlaces({ ...project.request, ...seed, ...fields }, places);
-      return (request.ask === "resolve" ? resolveMessage : verifyMessage)(body, authorization);
+      const message = (request.ask === "resolve" ? resolveMessage : verifyMessage)(
+        body,
+        authorization,
+      );
+      return { ...message, headers: [...message.headers, ...headers] };
     }
     case "packument":
       return packumentMessage(request.via, request.package, authorization);
@@ -112,6 +117,9 @@ function seedOf(seeds: Kept["seeds"], label: string): unknown {
   return seed;
 }
 
+/** No reply to a case is as large. */
+const REPLY_BYTES = 67_108_864;
+
 /** Sends a step's message and reads the whole reply. Failures of the wire are values; aborts too. */
 export async function ask(
   step: RequestStep,
@@ -126,10 +134,11 @@ export async function ask(
     }
     const reply = await session.send(message, signal);
     const body = await bytesOf(reply.body);
-    const whole = { ...reply, body };
     const framed = step.request.ask === "resolve" || step.request.ask === "verify";
-    const encoded = header(reply.headers, "content-encoding") !== undefined;
-    return { ...whole, frames: framed && !encoded ? await readFrames(whole) : null };
+    if (!framed) return { ...reply, body, frames: null };
+    const encoding = header(reply.headers, "content-encoding");
+    const whole = { ...reply, body: await decoded(body, encoding, REPLY_BYTES) };
+    return { ...whole, frames: await readFrames(whole) };
   } catch (error) {
     if (error instanceof WireError) return { failure: error.kind, message: error.message };
     if (signal.aborted) return { failure: "hung", message: "no whole reply within the time limit" };

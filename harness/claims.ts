@@ -5,13 +5,20 @@ import type { World } from "../fixtures/world.ts";
  * specific claim, and of equals the one that the world names first. Null where no alias claims it.
  */
 export function claimantOf(world: World, upstream: string, name: string): string | null {
-  let best: { readonly alias: string; readonly specificity: number } | null = null;
-  for (const [alias, { upstream: behind, claims = ["*"] }] of Object.entries(world.aliases)) {
-    if (behind !== upstream) continue;
-    const specificity = Math.max(...claims.map((claim) => specificityOf(claim, name)));
-    if (specificity > (best?.specificity ?? NO_CLAIM)) best = { alias, specificity };
-  }
-  return best?.alias ?? null;
+  return claimantsOf(world, upstream, name)[0] ?? null;
+}
+
+/** All whose claim is as specific: each serves the package by an endpoint of its own. */
+export function claimantsOf(world: World, upstream: string, name: string): string[] {
+  const claims = Object.entries(world.aliases)
+    .filter(([, alias]) => alias.upstream === upstream)
+    .map(([alias, { claims = ["*"] }]) => ({
+      alias,
+      specificity: Math.max(...claims.map((claim) => specificityOf(claim, name))),
+    }))
+    .filter(({ specificity }) => specificity > NO_CLAIM);
+  const best = Math.max(...claims.map(({ specificity }) => specificity));
+  return claims.filter(({ specificity }) => specificity === best).map(({ alias }) => alias);
 }
 
 /** Longer patterns are more specific, and a whole name is more so than any pattern. */

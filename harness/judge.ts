@@ -4,10 +4,11 @@ import { judgeExchange, judgeLog } from "./judge/always.ts";
 import { judgeReading } from "./judge/bounds.ts";
 import type { Reading } from "./judge/bounds.ts";
 import { judgeBrackets } from "./judge/brackets.ts";
-import type { Comparable } from "./judge/expectations.ts";
-import { comparable, mismatches } from "./judge/expectations.ts";
+import { mismatches } from "./judge/expectations.ts";
 import { isFailure } from "./judge/observed.ts";
 import type { Observed } from "./judge/observed.ts";
+import { comparable } from "./judge/resemblance.ts";
+import type { Comparable } from "./judge/resemblance.ts";
 import type { Canary } from "./world.ts";
 
 /** All that was seen of one case. */

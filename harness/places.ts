@@ -1,6 +1,7 @@
 /**
  * Fills `{name}` in every string and key of a JSON value, and `{name-address}` with the same place less its
- * scheme. A name without a place stays as it is written.
+ * scheme, `{name-host}` with its host and `{name-path}` with its path. A name without a place stays as it is
+ * written.
  */
 export function fillPlaces<T>(value: T, places: Readonly<Record<string, string>>): T {
   return filled(value, places) as T;
@@ -9,9 +10,9 @@ export function fillPlaces<T>(value: T, places: Readonly<Record<string, string>>
 function filled(value: unknown, places: Readonly<Record<string, string>>): unknown {
   if (typeof value === "string") {
     return value.replace(/\{([a-z-]+)\}/g, (whole, name: string) => {
-      const address = /^(.*)-address$/.exec(name)?.[1];
-      const place = places[address ?? name];
-      return (address === undefined ? place : place?.replace(/^https?:\/\//, "")) ?? whole;
+      const [, of, part] = /^(.*)-(address|host|path)$/.exec(name) ?? [];
+      const place = places[of ?? name];
+      return (part === undefined ? place : partOf(place, part)) ?? whole;
     });
   }
   if (Array.isArray(value)) return value.map((inner) => filled(inner, places));
@@ -19,6 +20,12 @@ function filled(value: unknown, places: Readonly<Record<string, string>>): unkno
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => [filled(key, places), filled(inner, places)]),
   );
+}
+
+function partOf(place: string | undefined, part: string): string | undefined {
+  const [, host, path] = /^https?:\/\/([^/]*)(.*)$/.exec(place ?? "") ?? [];
+  if (host === undefined || path === undefined) return undefined;
+  return part === "host" ? host : part === "path" ? path : host + path;
 }
 
 /** The reverse: places stand again for the URLs that they were filled in with, longest first. */

@@ -40,11 +40,11 @@ export function admittedAt(world: World, mint: Mint, upstream: string): string[]
   return inFront.map(([alias]) => `Bearer ${credentials[alias] ?? ""}`);
 }
 
-/** Another credential for each generation of an alias. */
+/** Another credential for each edition of an alias's. */
 function credentialsOf(world: World, mint: Mint): Record<string, string> {
   const credentials = Object.entries(world.aliases).map(
-    ([alias, { generation }]) =>
-      [alias, `lpu_${mint.secret(`alias ${alias} ${generation}`)}`] as const,
+    ([alias, { generation, edition = generation }]) =>
+      [alias, `lpu_${mint.secret(`alias ${alias} ${edition}`)}`] as const,
   );
   return Object.fromEntries(credentials);
 }

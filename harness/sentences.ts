@@ -32,10 +32,11 @@ function requestText(request: Request): string {
     case "resolve":
     case "verify": {
       const verb = request.ask === "resolve" ? "resolves" : "verifies";
-      const { fields, seededBy } = request.changes;
+      const { fields, seededBy, headers = [] } = request.changes;
       const seed = seededBy === undefined ? "" : `, seeded by the lockfile of "${seededBy}"`;
       const laid = fields === undefined ? "" : `, with ${JSON.stringify(fields)}`;
-      return `${verb} ${request.project}${seed}${laid}`;
+      const beside = headers.map(([name, value]) => `, with ${name}: ${value}`).join("");
+      return `${verb} ${request.project}${seed}${laid}${beside}`;
     }
     case "packument":
       return `reads ${request.package} by ${request.via}`;
@@ -71,7 +72,7 @@ function changeText(change: Change): string {
     case "admit":
       return `adds ${change.user} to ${change.to}`;
     case "rotate":
-      return `rotates the credential of ${change.alias}`;
+      return `rotates the ${change.by ?? "generation and the credential"} of ${change.alias}`;
     case "restrict":
       return `lets only ${change.access.join(", ")} use ${change.hosted}`;
     case "revoke-tokens":

@@ -108,6 +108,8 @@ export interface ResolveChanges {
   readonly fields?: Partial<ResolveRequest>;
   /** Sends the lockfile of a labelled earlier reply as the input lockfile. */
   readonly seededBy?: string;
+  /** Sent beside what the client sends anyway. */
+  readonly headers?: HeaderList;
 }
 
 export type Expectation = Beside &
@@ -119,6 +121,8 @@ export type Expectation = Beside &
         readonly sameAs?: string;
         /** `name@version` ids that must stand in the lockfile, and that must not. */
         readonly packages?: readonly string[];
+        /** Fields of `appliedPolicies`, equal as JSON. */
+        readonly applied?: Readonly<Record<string, unknown>>;
       }
     | {
         readonly outcome: "refused";
@@ -143,8 +147,14 @@ interface Beside {
   /** Strings (with places) that must, and must not, stand in the reply as it was sent. */
   readonly says?: readonly string[];
   readonly omits?: readonly string[];
+  /** One of these at least stands in it. */
+  readonly saysOneOf?: readonly string[];
   /** Status, headers and body are those of a labelled reply, but for the `Date`. */
   readonly sameReplyAs?: string;
+  /** The same where what is called `here` is called `there`: two names must read alike. */
+  readonly alike?: { readonly to: string; readonly here: string; readonly there: string };
+  /** Status and headers are those of a labelled reply, but for the `Date` and how the body is framed. */
+  readonly sameHeadAs?: string;
   /** Requests that an upstream saw while the step ran, and those of them that showed a validator. */
   readonly upstream?: Readonly<Record<string, CountRange>>;
   readonly conditional?: Readonly<Record<string, CountRange>>;

@@ -37,7 +37,8 @@ export function as(actor: string) {
 export const operator = {
   revokes: (user: string, { from }: { from: string }) => changed({ change: "revoke", user, from }),
   admits: (user: string, { to }: { to: string }) => changed({ change: "admit", user, to }),
-  rotates: (alias: string) => changed({ change: "rotate", alias }),
+  rotates: (alias: string, { by }: { by?: "generation" | "credential" } = {}) =>
+    changed({ change: "rotate", alias, ...(by === undefined ? {} : { by }) }),
   restricts: (hosted: string, { to: access }: { to: Access }) =>
     changed({ change: "restrict", hosted, access }),
   revokesTokensOf: (user: string) => changed({ change: "revoke-tokens", user }),

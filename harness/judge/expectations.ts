@@ -5,20 +5,14 @@ import { predict } from "../oracle/predict.ts";
 import type { UpstreamExchange } from "../world.ts";
 import { isFailure, jsonOf, outcomeOf } from "./observed.ts";
 import type { Observed, Outcome, ReceivedReply } from "./observed.ts";
+import { checkResemblance, comparable } from "./resemblance.ts";
+import type { Labels } from "./resemblance.ts";
 
 /** How one reply differs from what was expected of it. */
 export interface Mismatch {
   readonly expected: string;
   readonly seen: string;
 }
-
-/** What a labelled reply is compared by: `said` for `sameAs`, `whole` for `sameReplyAs`. */
-export interface Comparable {
-  readonly said: string;
-  readonly whole: string;
-}
-
-export type Labels = ReadonlyMap<string, Comparable>;
 
 /** Holds a reply against its step's expectation, or against the oracle where the step leaves it out. */
 export function mismatches(
@@ -44,48 +38,13 @@ export function mismatches(
       found.push(...checkAnswered(observed, expectation));
   }
   if (!isFailure(observed.reply)) found.push(...checkText(observed.reply, expectation));
-  found.push(...checkSameReply(observed, expectation.sameReplyAs, labels));
+  found.push(...checkResemblance(observed, expectation, labels));
   const conditional = observed.heard.filter(isConditional);
   return [
     ...found,
     ...checkHeard(observed.heard, expectation.upstream, "requests"),
     ...checkHeard(conditional, expectation.conditional, "conditional requests"),
   ];
-}
-
-export function comparable(observed: Observed): Comparable {
-  const { reply } = observed;
-  if (isFailure(reply)) return { said: "", whole: "" };
-  const body = Buffer.from(reply.body).toString("latin1");
-  const said = withoutName(reply.frames?.terminalLine ?? body, observed);
-  const head = reply.headers
-    .map(([name, value]) => `${name.toLowerCase()}: ${value}`)
-    .filter(
-      (line) => !line.startsWith("date:") && !(said !== body && line.startsWith("content-length:")),
-    )
-    .sort();
-  const whole = [`status ${reply.status}`, ...head, withoutName(body, observed)].join("\n");
-  return { said, whole };
-}
-
-/** In a refusal the name that was asked for is no news: two of them may differ by it and be the same. */
-function withoutName(text: string, observed: Observed): string {
-  const { request } = observed.step;
-  const named = request.ask === "packument" || request.ask === "tarball";
-  if (!named || outcomeOf(observed).outcome !== "refused") return text;
-  const { package: name } = request;
-  const spelled = [name, name.replace("/", "%2F"), name.replace("/", "%2f")];
-  return spelled.reduce((rest, one) => rest.replaceAll(one, "{package}"), text);
-}
-
-function checkSameReply(
-  observed: Observed,
-  sameReplyAs: string | undefined,
-  labels: Labels,
-): Mismatch[] {
-  const seen = comparable(observed).whole;
-  if (sameReplyAs === undefined || seen === labels.get(sameReplyAs)?.whole) return [];
-  return [{ expected: `the very reply "${sameReplyAs}" was given`, seen: seen.slice(0, 400) }];
 }
 
 function isConditional({ message }: UpstreamExchange): boolean {
@@ -119,7 +78,7 @@ function checkServed(
   labels: Labels,
 ): Mismatch[] {
   const found: Mismatch[] = [];
-  const { cache, sameAs, packages } = expectation;
+  const { cache, sameAs, packages, applied } = expectation;
   if (cache !== undefined) found.push(...checkCache(observed, cache));
   if (sameAs !== undefined && comparable(observed).said !== labels.get(sameAs)?.said) {
     found.push({ expected: `byte for byte what "${sameAs}" was given`, seen: "other bytes" });
@@ -129,7 +88,21 @@ function checkServed(
     if (locked.includes(id)) continue;
     found.push({ expected: `${id} in the lockfile`, seen: locked.join(", ") || "no packages" });
   }
-  return found;
+  return [...found, ...checkApplied(observed, applied)];
+}
+
+function checkApplied(
+  { reply }: Observed,
+  applied: Readonly<Record<string, unknown>> | undefined,
+): Mismatch[] {
+  const frame = isFailure(reply) ? null : reply.frames?.terminal;
+  const said = (frame?.["appliedPolicies"] ?? {}) as Readonly<Record<string, unknown>>;
+  return Object.entries(applied ?? {})
+    .filter(([field, wanted]) => !isDeepStrictEqual(said[field], wanted))
+    .map(([field, wanted]) => ({
+      expected: `appliedPolicies.${field} is ${JSON.stringify(wanted)}`,
+      seen: field in said ? JSON.stringify(said[field]) : "nothing",
+    }));
 }
 
 /** A hit is what no upstream heard of and what has a hit's shape: the terminal frame alone. */
@@ -203,14 +176,18 @@ function checkStatus(seen: number, wanted: number | readonly number[] | undefine
 
 function checkText(
   reply: ReceivedReply,
-  expectation: { readonly says?: readonly string[]; readonly omits?: readonly string[] },
+  expectation: Pick<Expectation, "says" | "saysOneOf" | "omits">,
 ): Mismatch[] {
   const text = Buffer.from(reply.body).toString("utf8");
+  const choice = expectation.saysOneOf;
   const missing = (expectation.says ?? []).filter((part) => !text.includes(part));
   const present = (expectation.omits ?? []).filter((part) => text.includes(part));
   return [
     ...missing.map((part) => ({ expected: `the reply says ${part}`, seen: text.slice(0, 300) })),
     ...present.map((part) => ({ expected: `the reply does not say ${part}`, seen: "it does" })),
+    ...(choice === undefined || choice.some((part) => text.includes(part))
+      ? []
+      : [{ expected: `the reply says ${choice.join(" or ")}`, seen: text.slice(-300) }]),
   ];
 }
 

@@ -1,4 +1,5 @@
 import type { Access, RouteName, World } from "../../fixtures/world.ts";
+import { claimantsOf } from "../claims.ts";
 import type { Canary } from "../world.ts";
 
 /** Whether an access list lets a principal in. `anonymous` is nobody's name. */
@@ -9,6 +10,11 @@ export function lets(world: World, actor: string, access: Access): boolean {
     if (who === "$authenticated" || who === actor) return true;
     return who.startsWith("team:") && (world.teams[who.slice(5)]?.includes(actor) ?? false);
   });
+}
+
+/** What a record has itself: names come from cases, and may be those of what every object has. */
+export function own<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(record, name) ? record[name] : undefined;
 }
 
 /** Whether a principal may use a route as the world stands. */
@@ -29,8 +35,8 @@ export function isFoundPublic({ settings, upstreams }: World, upstream: string):
 
 /** The same, by an alias's name or `hosted`. A package declared public is everybody's. */
 export function mayUseVia(world: World, actor: string, via: string, name: string): boolean {
-  if (via === "hosted") return lets(world, actor, world.hosted[name]?.access ?? []);
-  const alias = world.aliases[via];
+  if (via === "hosted") return lets(world, actor, own(world.hosted, name)?.access ?? []);
+  const alias = own(world.aliases, via);
   if (alias === undefined) return false;
   if (isDeclaredPublic(world, alias.upstream, name)) return true;
   return lets(world, actor, alias.packages?.[name] ?? alias.access);
@@ -54,9 +60,9 @@ function fits(pattern: string, name: string): boolean {
 export function mayKnow(world: World, actor: string, { of }: Canary): boolean {
   switch (of.kind) {
     case "package":
-      return mayUseVia(world, actor, of.via, of.package);
+      return mayUseSomehow(world, actor, of);
     case "name":
-      return mayUseVia(world, actor, of.via, of.package) || isNamedTo(world, actor, of.package);
+      return mayUseSomehow(world, actor, of) || isNamedTo(world, actor, of.package);
     case "caller-credential":
       return of.user === actor;
     case "upstream-url":
@@ -66,9 +72,22 @@ export function mayKnow(world: World, actor: string, { of }: Canary): boolean {
   }
 }
 
-/** Whether the manifest of a package that the principal may see names this one as a dependency. */
+/** Aliases that claim a package alike serve the same of it, each by its own endpoint. */
+function mayUseSomehow(
+  world: World,
+  actor: string,
+  { via, package: name }: { readonly via: string; readonly package: string },
+): boolean {
+  const upstream = world.aliases[via]?.upstream;
+  const ways = upstream === undefined ? [via] : [via, ...claimantsOf(world, upstream, name)];
+  return ways.some((way) => mayUseVia(world, actor, way, name));
+}
+
+/** Whether a manifest that the principal may see, such as a public one, names this package. */
 function isNamedTo(world: World, actor: string, name: string): boolean {
+  const open = Object.values(world.upstreams).filter(({ auth }) => auth === "none");
   const visible = [
+    ...open.flatMap(({ packages }) => Object.entries(packages)),
     ...Object.entries(world.aliases).flatMap(([alias, { upstream }]) =>
       Object.entries(world.upstreams[upstream]?.packages ?? {}).filter(([pkg]) =>
         mayUseVia(world, actor, alias, pkg),
@@ -77,9 +96,10 @@ function isNamedTo(world: World, actor: string, name: string): boolean {
     ...Object.entries(world.hosted).filter(([pkg]) => mayUseVia(world, actor, "hosted", pkg)),
   ];
   return visible.some(([, { versions }]) =>
-    Object.values(versions).some(
-      ({ dependencies, optionalDependencies, peerDependencies }) =>
-        name in { ...dependencies, ...optionalDependencies, ...peerDependencies },
-    ),
+    Object.values(versions).some(({ dependencies, optionalDependencies, peerDependencies }) => {
+      const named = { ...dependencies, ...optionalDependencies, ...peerDependencies };
+      const isAliased = (spec: string): boolean => spec.startsWith(`npm:${name}@`);
+      return Object.hasOwn(named, name) || Object.values(named).some(isAliased);
+    }),
   );
 }

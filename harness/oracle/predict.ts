@@ -1,6 +1,6 @@
 import type { RouteName } from "../../fixtures/world.ts";
 import type { Request } from "../../suites/case.ts";
-import { mayUse, mayUseVia } from "./access.ts";
+import { mayUse, mayUseVia, own } from "./access.ts";
 import { isAllowed, ledTo, tarballHostOf, troubleOf, upstreamOf } from "./moods.ts";
 import type { Kind } from "./moods.ts";
 import { conditionsOf, keyOf, projectOf } from "./state.ts";
@@ -140,11 +140,11 @@ function predictRead(
   request: Extract<Request, { ask: "packument" | "tarball" }>,
 ): Prediction {
   const { via, package: name } = request;
-  const upstream = state.world.aliases[via]?.upstream;
+  const upstream = own(state.world.aliases, via)?.upstream;
   const exists =
     via === "hosted"
-      ? state.world.hosted[name] !== undefined
-      : state.world.upstreams[upstream ?? ""]?.packages[name] !== undefined;
+      ? own(state.world.hosted, name) !== undefined
+      : own(state.world.upstreams[upstream ?? ""]?.packages ?? {}, name) !== undefined;
   const admitted = mayUseVia(state.world, actor, via, name);
   if (!admitted || !exists) {
     const asked = admitted && upstream !== undefined ? { [upstream]: REQUESTS_PER_PACKAGE } : {};

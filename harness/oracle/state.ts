@@ -55,9 +55,23 @@ export function afterDeed(state: OracleState, upstream: string, deed: UpstreamDe
       };
     case "recover":
       return { ...state, moods: state.moods.filter((mood) => mood.upstream !== upstream) };
+    case "publish":
+      return { ...state, world: withVersion(state.world, upstream, deed) };
     default:
       return state;
   }
+}
+
+function withVersion(
+  world: World,
+  name: string,
+  { package: pkg, version, manifest }: Extract<UpstreamDeed, { deed: "publish" }>,
+): World {
+  const upstream = world.upstreams[name];
+  if (upstream === undefined) return world;
+  const versions = { ...upstream.packages[pkg]?.versions, [version]: manifest };
+  const packages = { ...upstream.packages, [pkg]: { ...upstream.packages[pkg], versions } };
+  return { ...world, upstreams: { ...world.upstreams, [name]: { ...upstream, packages } } };
 }
 
 export function afterTime(state: OracleState, ms: number): OracleState {
@@ -113,7 +127,8 @@ export function conditionsOf(world: World, routes: readonly RouteName[]): string
     if (via === "hosted")
       return [`hosted ${name} ${canonicalJson(world.hosted[name]?.access ?? [])}`];
     if (!("alias" in via)) return [];
-    return [`alias ${via.alias} generation ${world.aliases[via.alias]?.generation ?? 0}`];
+    const { generation = 0, edition = generation } = world.aliases[via.alias] ?? {};
+    return [`alias ${via.alias} generation ${generation} edition ${edition}`];
   });
   return [...new Set(conditions)].sort();
 }

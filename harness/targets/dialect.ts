@@ -44,7 +44,7 @@ export function writeConfig(placed: PlacedWorld, lodging: Lodging): string {
     { tokens: [sha256Hex(token)] },
   ]);
   const aliases = Object.entries(world.aliases).map(([name, alias]) => {
-    const { upstream, tarballOrigins, ...rules } = alias;
+    const { upstream, tarballOrigins, edition: _edition, ...rules } = alias;
     const credential = lodging.keeps(`alias-${name}`);
     const hosts = tarballOrigins?.map((host) => new URL(place(host)).origin);
     const origins = hosts === undefined ? {} : { tarballOrigins: hosts };
@@ -92,8 +92,14 @@ export function writeConfig(placed: PlacedWorld, lodging: Lodging): string {
       staleLimitSeconds: settings.staleLimitMs / 1000,
       candidatesPerKey: settings.candidatesPerKey,
       candidatesTotal: settings.candidatesTotal,
+      candidatesPerCaller: settings.candidatesPerCaller,
     },
-    // A case ends with requests that are still held: nobody waits for those.
-    limits: { responseMs: lodging.responseMs, drainMs: 200 },
+    limits: {
+      responseMs: lodging.responseMs,
+      // A case ends with requests that are still held: nobody waits for those.
+      drainMs: 200,
+      bodyBytes: settings.bodyLimitBytes,
+      requestsPerCaller: settings.requestsPerCaller,
+    },
   });
 }
