@@ -1,17 +1,29 @@
 import type { Case } from "./case.ts";
+import { attackCases } from "./isolation/attacks.ts";
+import { principleCases } from "./isolation/principles.ts";
+import { silenceCases } from "./isolation/silence.ts";
 import { registryCases } from "./npm/registry.ts";
+import { accessCases } from "./resolve/access.ts";
+import { aliasCases } from "./resolve/aliases.ts";
+import { baseKeyCases } from "./resolve/base-key.ts";
 import { boundaryCases } from "./resolve/boundary.ts";
 import { cachingCases } from "./resolve/caching.ts";
+import { candidateCases } from "./resolve/candidates.ts";
 import { classCases } from "./resolve/classes.ts";
 import { directTarballCases } from "./resolve/direct-tarballs.ts";
+import { footprintCases } from "./resolve/footprints.ts";
 import { gateCases } from "./resolve/gates.ts";
+import { hygieneCases } from "./resolve/hygiene.ts";
+import { inFlightCases } from "./resolve/in-flight.ts";
 import { inputCases } from "./resolve/inputs.ts";
 import { operatorCases } from "./resolve/operator.ts";
+import { policyCases } from "./resolve/policies.ts";
 import { privateDefaultCases } from "./resolve/private-default.ts";
 import { realProjectCases } from "./resolve/real-projects.ts";
 import { routingCases } from "./resolve/routing.ts";
 import { splitDomainCases } from "./resolve/split-domain.ts";
 import { tenantCases } from "./resolve/tenants.ts";
+import { unknownCases } from "./resolve/unknown.ts";
 import { wireCases } from "./resolve/wire.ts";
 import { workspaceCases } from "./resolve/workspace.ts";
 
@@ -22,6 +34,15 @@ export const cases: readonly Case[] = [
   ...gateCases,
   ...cachingCases,
   ...inputCases,
+  ...baseKeyCases,
+  ...accessCases,
+  ...aliasCases,
+  ...footprintCases,
+  ...candidateCases,
+  ...inFlightCases,
+  ...hygieneCases,
+  ...policyCases,
+  ...unknownCases,
   ...boundaryCases,
   ...routingCases,
   ...directTarballCases,
@@ -32,6 +53,9 @@ export const cases: readonly Case[] = [
   ...workspaceCases,
   ...realProjectCases,
   ...registryCases,
+  ...principleCases,
+  ...attackCases,
+  ...silenceCases,
 ];
 
 export { requirements } from "./requirements.ts";

@@ -17,3 +17,11 @@ export function rulesFrom(source: string, quotes: Readonly<Record<string, string
     ...{ id, level: "must", kind: "behaviour", quote, source },
   }));
 }
+
+/** The same of what no black box can show. */
+export function structureFrom(
+  source: string,
+  quotes: Readonly<Record<string, string>>,
+): Requirement[] {
+  return rulesFrom(source, quotes).map((rule) => ({ ...rule, kind: "structural" }));
+}

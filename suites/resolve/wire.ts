@@ -31,6 +31,20 @@ export const wireCases: readonly Case[] = [
         .answers({ status: 200, says: ['"pnpr"', '"resolver"', '"versions"'] }),
     ],
   }),
+  ...["metrics", "health"].map((page) =>
+    must(`resolve/wire/operators-${page}`, {
+      title: `The operator's ${page} are not on the client's port`,
+      cites: ["resolve.operator.own-port"],
+      world: "nothing",
+      wireOnly: true,
+      steps: [
+        as("anonymous")
+          .sends({ method: "GET", target: `/-/${page}` })
+          .answers({ status: [401, 403, 404, 405] })
+          .butNobodyCan("it is on another port, or nowhere"),
+      ],
+    }),
+  ),
   must("resolve/wire/unknown-token", {
     title: "An unknown bearer token is 401 with a challenge, never anonymous",
     cites: ["resolve.wire.bearer"],
