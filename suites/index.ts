@@ -24,6 +24,7 @@ import { routingCases } from "./resolve/routing.ts";
 import { splitDomainCases } from "./resolve/split-domain.ts";
 import { tenantCases } from "./resolve/tenants.ts";
 import { unknownCases } from "./resolve/unknown.ts";
+import { walkCases } from "./resolve/walk.ts";
 import { wireCases } from "./resolve/wire.ts";
 import { workspaceCases } from "./resolve/workspace.ts";
 
@@ -46,6 +47,7 @@ export const cases: readonly Case[] = [
   ...boundaryCases,
   ...routingCases,
   ...directTarballCases,
+  ...walkCases,
   ...operatorCases,
   ...tenantCases,
   ...privateDefaultCases,

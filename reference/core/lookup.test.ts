@@ -95,6 +95,13 @@ test("a public route made private is a miss, and the candidate goes", () => {
   expect(matchOf(after, mallory, entry).match).toBeNull();
 });
 
+test("a route that no rule leads to any more is nobody's, and the candidate goes", () => {
+  const before = samplePolicy({ publicRoutes: [{ registry: "https://other.test/" }] });
+  const entry = candidate(before, [["https://other.test/", "left-pad"]]);
+  const after = samplePolicy();
+  expect(matchOf(after, alice, entry)).toEqual({ match: null, stale: [entry] });
+});
+
 test("of several matches the caller gets the fullest footprint [resolve.cache.fullest]", () => {
   const policy = samplePolicy();
   const open = candidate(policy, [[OFFICIAL, "left-pad"]], { id: "open" });

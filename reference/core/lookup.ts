@@ -63,7 +63,8 @@ export function standingOf(
   // The rules have changed since it was stored: every route is classified again and must come out the same.
   for (const use of candidate.routes) {
     const route = parts.classify(policy, caller, use.registry, use.package);
-    if (isRefusal(route)) return "closed";
+    // Outside of every route it is refused to everybody, and not to this caller alone.
+    if (isRefusal(route)) return route.refused === "outside-allowlist" ? "gone" : "closed";
     const descriptor = descriptorOf(route)?.digest ?? null;
     if (route.class !== use.routeClass || descriptor !== use.descriptor) return "gone";
   }

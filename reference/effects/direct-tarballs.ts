@@ -44,9 +44,15 @@ export async function fetchTarball(
 /** The one door to a tarball's route, as `enterRoute` is to a package's. Throws `Refused`. */
 export function enterTarball(running: Running, errand: Errand, text: string): LocatedTarball {
   const place = locate(running, errand, text);
-  if (isRefusal(place)) throw refusedBy(running, errand, place, "unknown");
+  if (isRefusal(place)) throw refusedBy(running, errand, unnamed(place), "unknown");
   running.parts.recordUse(errand.footprint, place.registry, place.route);
   return place;
+}
+
+/** The name in a URL that some package's manifest has may be news to whoever asked for that package. */
+function unnamed(refusal: Refusal): Refusal {
+  if (refusal.refused !== "not-admitted") return refusal;
+  return refuse("not-admitted", "a dependency names a tarball that is not there for this caller");
 }
 
 /**
