@@ -1,3 +1,5 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { worlds } from "../fixtures/worlds.ts";
 import type { Finding, RecordLine, Verdict } from "../reports/record.ts";
@@ -144,4 +146,30 @@ test("a run that is stopped ends after the case under way", async () => {
     },
   });
   expect(lines.map(({ id }) => id)).toEqual(["a/b/c"]);
+});
+
+/** A whole process of its own, in which nothing but the run is under way. */
+const ALONE = `
+  const { runCases } = await import(process.env.RUN);
+  const session = { origins: { client: "http://subject.test" }, credential: () => null, logs: () => "",
+    send: (_message, signal) => new Promise((_resolve, reject) => {
+      signal.addEventListener("abort", () => reject(signal.reason));
+    }), stop: async () => {} };
+  const target = { name: "hangs", profile: "resolve", features: [], expectations: [],
+    upstreams: "switchboard", start: async () => session };
+  const steps = [{ do: "request", actor: "anonymous", expect: { outcome: "answered", status: 200 },
+    request: { ask: "send", method: "GET", target: "/-/ping", headers: [] } }];
+  const text = { id: "a/b/c", level: "must", title: "", cites: [], needs: [], wireOnly: false,
+    world: "w", steps };
+  const world = { name: "w", users: [], teams: {}, upstreams: {}, aliases: {}, hosted: {}, publicRoutes: [],
+    projects: {}, settings: {} };
+  const [line] = await runCases([text], target, { seed: 1, worlds: { w: world }, requestMs: 50,
+    signal: new AbortController().signal, stopwatch: () => 0, write: () => {} });
+  console.log(line.verdict);`;
+
+test("a subject in this process that never answers ends its case, and not the process", async () => {
+  const args = ["--input-type=module", "--eval", ALONE];
+  const env = { ...process.env, RUN: new URL("run.ts", import.meta.url).href };
+  const { stdout } = await promisify(execFile)(process.execPath, args, { env });
+  expect(stdout).toBe("failed\n");
 });
