@@ -130,9 +130,17 @@ async function runSteps(
   session: Session,
   options: RunOptions,
 ): Promise<CaseRun> {
-  const limit = AbortSignal.timeout(options.caseMs ?? 30_000);
   const requestMs = options.requestMs ?? 10_000;
-  const played = await play(text, ground, session, { requestMs, signal: limit });
+  const limit = new AbortController();
+  // A timer that counts: where all waits for a call that hangs, nothing else keeps the process alive.
+  const timer = setTimeout(() => {
+    limit.abort(new Error("the case took too long"));
+  }, options.caseMs ?? 30_000);
+  const played = await play(text, ground, session, { requestMs, signal: limit.signal }).finally(
+    () => {
+      clearTimeout(timer);
+    },
+  );
   const remote = target.profile === "url";
   // A report speaks of places as the case does: where they stood is nothing to anybody afterwards.
   const places = { ...ground.placed.places, self: session.origins.client };

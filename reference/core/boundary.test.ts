@@ -49,6 +49,10 @@ test.each([
   "ssh://git@github.test/a/b",
   "git@github.test:a/b.git",
   "github:a/b",
+  "evil.test:a/b.git",
+  "ftp://evil.test/x.tgz",
+  "ht\ttps://evil.test/x.tgz",
+  "https://npm.acme.test/private/%252e%252e/x.tgz",
   "a/b",
   "a/b#semver:^1",
   "//evil.test/x.tgz",
@@ -59,6 +63,15 @@ test.each([
   expect(check({ catalogs: { default: { x: spec } } })).toBe("outside-allowlist");
   const lockfile = { packages: { "x@1.0.0": { resolution: { tarball: spec } } } };
   expect(check({ lockfile })).toBe("outside-allowlist");
+});
+
+test("a prefix that the request gives one of its registries names no place, but a transport does", () => {
+  const registry = "https://npm.acme.test/private/";
+  const prefixed = (prefix: string, spec: string): string | null =>
+    check({ ...withDependency(spec), registries: { [registry]: { prefix } } });
+  expect(prefixed("acme", "acme:^1.0.0")).toBeNull();
+  expect(prefixed("acme", "else:^1.0.0")).toBe("outside-allowlist");
+  expect(prefixed("github", "github:a/b")).toBe("outside-allowlist");
 });
 
 test("a registry outside the allowlist is named without query or credentials", () => {

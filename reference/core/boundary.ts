@@ -20,8 +20,9 @@ export function checkBoundary(policy: Policy, raw: unknown, honoured: Honoured):
     const refusal = url === undefined ? null : checkRegistry(policy, url);
     if (refusal !== null) return refusal;
   }
+  const prefixes = Object.values(honoured.registries).map(({ prefix }) => prefix);
   for (const spec of specifiersOf(honoured)) {
-    const refusal = checkSpecifier(policy, spec);
+    const refusal = checkSpecifier(policy, spec, prefixes);
     if (refusal !== null) return refusal;
   }
   return null;
@@ -57,8 +58,12 @@ export function isAllowed(policy: Policy, url: NormalUrl): boolean {
 }
 
 /** One dependency specifier: ranges, tags, `npm:` and `workspace:` pass; what names a place is checked. */
-function checkSpecifier(policy: Policy, spec: string): Refusal | null {
-  const place = placeIn(spec);
+function checkSpecifier(
+  policy: Policy,
+  spec: string,
+  prefixes: readonly (string | undefined)[],
+): Refusal | null {
+  const place = placeIn(spec, prefixes);
   if (place === null) return null;
   if (place.transport === "web") {
     const url = normalUrl(place.text);
@@ -73,15 +78,22 @@ interface Place {
   readonly text: string;
 }
 
-/** The place that a specifier names, if it names one. */
-function placeIn(spec: string): Place | null {
-  const text = spec.trim();
+/** The place that a specifier names, if it names one. A prefix of the request's leads to its registry. */
+function placeIn(spec: string, prefixes: readonly (string | undefined)[]): Place | null {
+  // URL parsers do not see tabs and line breaks: a place that is written with them is none of ours.
+  const text = spec.trim().replace(/[\t\n\r]/g, "");
+  if (text !== spec.trim() && /[:/\\@]/.test(text)) return { transport: "other", text };
   const web = /https?:[\\/]{0,2}\S*/i.exec(text);
   if (web !== null && (web.index === 0 || text[web.index - 1] === "@")) {
     return { transport: "web", text: web[0] };
   }
-  if (/^(?:git|ssh|git\+[a-z]+|github|gitlab|bitbucket|gist|[a-z]+\+[a-z]+):/i.test(text)) {
+  if (/^(?:git|ssh|github|gitlab|bitbucket|gist|[a-z]+\+[a-z]+):/i.test(text)) {
     return { transport: "other", text };
+  }
+  const scheme = /^[a-z][a-z0-9+.-]*(?=:)/i.exec(text)?.[0];
+  if (scheme !== undefined) {
+    const known = PLACELESS.has(scheme.toLowerCase()) || prefixes.includes(scheme);
+    return known ? null : { transport: "other", text };
   }
   if (/^[^/:@\s]+@[^/:@\s]+:/.test(text)) return { transport: "other", text };
   if (/^[^@/\s:]+\/[^/\s:]+(?:#.*)?$/.test(text)) return { transport: "other", text };
@@ -89,6 +101,11 @@ function placeIn(spec: string): Place | null {
     ? { transport: "other", text }
     : null;
 }
+
+/** What leads to a registry's package, to the request's own projects, or is declined by the resolver. */
+const PLACELESS: ReadonlySet<string> = new Set([
+  ...["npm", "workspace", "catalog", "link", "file", "portal", "jsr", "runtime"],
+]);
 
 /** Every string of the request that the resolver would read as a dependency specifier or a tarball. */
 function* specifiersOf(honoured: Honoured): Generator<string> {

@@ -37,11 +37,11 @@ export function liesUnder(url: string, base: string): boolean {
   return url.startsWith(base) || `${url}/` === base;
 }
 
-/** Whether a written URL has a dot segment in any encoding, a backslash, or a control character. */
+/** Whether a written URL has a dot segment, encoded however often, a backslash, or a control character. */
 function climbs(text: string): boolean {
   const path = text.replace(/^[a-z+.-]+:\/\/[^/?#]*/i, "").replace(/[?#].*$/s, "");
   const dots = path.split("/").some((segment) => {
-    const plain = segment.replace(/%2e/gi, ".");
+    const plain = segment.replace(/%(?:25)*2e/gi, ".");
     return plain === "." || plain === "..";
   });
   // eslint-disable-next-line no-control-regex -- control characters are what is looked for

@@ -1,4 +1,4 @@
-import { rulesFrom } from "../requirement.ts";
+import { rulesFrom, structureFrom } from "../requirement.ts";
 import { cacheRequirements } from "./requirements-cache.ts";
 import { routeRequirements } from "./requirements-routes.ts";
 import { wireRequirements } from "./requirements-wire.ts";
@@ -28,6 +28,12 @@ export const resolveRequirements = [
       "this machine's disk.",
     "resolve.boundary.climbing":
       "`..` segments, encoded or not, backslashes and user-info tricks are refused.",
+    "resolve.boundary.each-fetch": "**and** at each fetch",
+  }),
+  ...structureFrom("spec/resolve.md, section 6", {
+    "resolve.boundary.addresses":
+      "At connect time, private, loopback, link-local and metadata addresses are refused " +
+      "unless the route's own configured host is there (DNS rebinding).",
   }),
   ...rulesFrom("spec/resolve.md, section 7", {
     "resolve.routing.class-of-registry":
@@ -49,6 +55,8 @@ export const resolveRequirements = [
     "resolve.routing.raw":
       "An input lockfile with raw private or unroutable URLs is rerouted or refused, on " +
       "the frozen path as well.",
+    "resolve.routing.no-user-info": "one with user info is refused, like any other URL that has it",
+    "resolve.routing.proxied": "proxied | `PUBLIC_URL/~ALIAS/PKG/-/FILE.tgz`",
   }),
   ...rulesFrom("spec/resolve.md, section 9", {
     "resolve.closed.upstream-denial":
@@ -60,6 +68,20 @@ export const resolveRequirements = [
     "resolve.closed.pinned": "A pinned version is no exception: past the TTL it is revalidated.",
     "resolve.cache.restart": "Restarting with the same secret finds the mirror again.",
     "resolve.verify.no-oracle": "It is no oracle for names the caller cannot see.",
+    "resolve.scope.named":
+      "Every metadata read or write names its scope: `public` (shared mirror), " +
+      "`private(descriptor id)` (own path, own in-memory key, own in-flight lock, own " +
+      "validators), `bypass` (request-local).",
+    "resolve.scope.fresh":
+      "Entries are fresh for `metadataTtl` (a setting, 300 s), then revalidated.",
+    "resolve.scope.every-path":
+      "It is computed per fetch and reaches every path: memory, disk, conditional requests, " +
+      "prefer-offline, release-age short cuts, verification, fallback.",
+    "resolve.closed.bounded-wait": "and a caller waits seconds, not minutes",
+    "resolve.verify.scopes-and-gates":
+      "`verify-lockfile` uses the same scopes, and its verdict cache is keyed and gated like " +
+      "candidates: by what was verified, against which registries, under which policy, through " +
+      "which descriptors.",
   }),
   ...rulesFrom("spec/resolve.md, section 10", {
     "resolve.operator.validation":
