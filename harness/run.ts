@@ -37,20 +37,6 @@ export async function runCases(
   target: Target,
   options: RunOptions,
 ): Promise<CaseLine[]> {
-  // Time limits keep no process alive: a subject in this one that hangs would end it without a word.
-  const awake = setInterval(() => undefined, 60_000);
-  try {
-    return await runInOrder(cases, target, options);
-  } finally {
-    clearInterval(awake);
-  }
-}
-
-async function runInOrder(
-  cases: readonly Case[],
-  target: Target,
-  options: RunOptions,
-): Promise<CaseLine[]> {
   const lines: CaseLine[] = [];
   // What needs no world comes first: it tells soonest whether anything answers at all.
   const ordered = [...cases].sort((a, b) => Number(b.wireOnly) - Number(a.wireOnly));

@@ -47,6 +47,12 @@ test("every id is written once, as surface/topic/name, and every requirement's a
   expect(ids.filter((id) => !form.test(id))).toEqual([]);
 });
 
+test("every rule is quoted once", () => {
+  const byQuote = Map.groupBy(requirements, ({ quote }) => quote);
+  const twice = [...byQuote.values()].filter((same) => same.length > 1);
+  expect(twice.map((same) => same.map(({ id }) => id))).toEqual([]);
+});
+
 test("every case cites requirements that there are", () => {
   const known = new Set(requirements.map(({ id }) => id));
   expect(cases.filter(({ cites }) => cites.length === 0).map(({ id }) => id)).toEqual([]);

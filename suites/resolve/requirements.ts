@@ -17,9 +17,6 @@ export const resolveRequirements = [
       "transport: `http(s):`, `git+…:`, `ssh:`, scp form, `github:` shorthand",
     "resolve.boundary.transitive":
       "so that a transitive dependency gets no further than a direct one.",
-    "resolve.boundary.no-disk":
-      "`file:` and `link:` in what a client sends, or in what a registry serves, never read " +
-      "this machine's disk.",
     "resolve.boundary.direct-tarball":
       "A direct tarball URL under an alias's registry belongs to the package in its path: " +
       "that package's access applies.",

@@ -25,7 +25,7 @@ export const walkCases: readonly Case[] = [
     (["dependencies", "optionalDependencies"] as const).map((field) =>
       must(`resolve/walk/${place}-in-${field === "dependencies" ? "dependencies" : "optional"}`, {
         title: `A published package's ${field} that name a place (${place}) fail the resolve`,
-        cites: ["resolve.boundary.transitive", "resolve.boundary.no-disk"],
+        cites: ["resolve.boundary.transitive", "resolve.boundary.own-disk"],
         world: "two-teams",
         steps: [
           upstream("npm").publishes("trap", "1.0.0", { dependencies: { ms: "2.1.3" } }),
