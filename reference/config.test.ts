@@ -36,7 +36,7 @@ test("what the annotated config shows of times and bounds is what holds without 
   expect(fields.filter((field) => !ANNOTATED_CONFIG.includes(` ${field}: `))).toEqual([]);
 });
 
-test("the defaults of times and bounds are these", () => {
+test("the defaults of times and bounds are these [resolve.closed.limits]", () => {
   const { cache, limits, probes } = parseConfig("", "leakproof.yaml");
   expect({ cache, limits, probes }).toMatchInlineSnapshot(`
     {
@@ -97,7 +97,7 @@ test.each([
     "leakproof.yaml:3: hosted.0.access.0: ",
   ],
   ["a: [\n", "leakproof.yaml:2: "],
-])("%j is one line that names file, line and field", (text, start) => {
+])("%j is one line that names file, line and field [resolve.alias.configured]", (text, start) => {
   const message = complaint(text);
   expect(message.startsWith(start), message).toBe(true);
   expect(message).not.toContain("\n");

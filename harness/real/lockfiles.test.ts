@@ -31,7 +31,7 @@ afterAll(async () => {
 });
 
 test.for(served(Date.now()))(
-  "the lockfile is the one of a direct install: $name",
+  "the lockfile is the one of a direct install: $name [resolve.routing.same-lockfile]",
   { timeout: SLOW_MS },
   async (feature, context) => {
     const seed = await seedFor(feature, await program("pnpm-11.26", context));

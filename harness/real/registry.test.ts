@@ -16,7 +16,7 @@ const FRESH = "@corp/fresh";
 const installers: readonly PeerName[] = ["npm-11", "yarn-1", "yarn-4", "pnpm-12.21", "pnpm-11.26"];
 
 test.for(installers)(
-  "%s installs public, proxied and hosted packages from it, and an outsider is refused",
+  "%s installs packages of every class from it, an outsider none [resolve.registry.unchanged]",
   { timeout: SLOW_MS },
   async (name, context) => {
     const command = await program(name, context);

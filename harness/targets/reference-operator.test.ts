@@ -68,7 +68,7 @@ test("a server that never evicts is found out by its metrics alone", async () =>
   expect(sound.findings).toEqual([]);
 });
 
-describe("the metrics", () => {
+describe("the metrics [resolve.operator.counted]", () => {
   test("tell hits from misses and from refusals, by class", async () => {
     const { metrics } = await seenOf([
       play(

@@ -25,7 +25,7 @@ interface Listed {
   readonly objects: readonly { readonly key: string; readonly token: string }[];
 }
 
-test("a login makes an account and a token, which says who its bearer is", async () => {
+test("a login makes an account and a token, which says whose it is [resolve.registry.login]", async () => {
   const reply = await logIn("carol", "correct horse");
   expect(reply.status).toBe(201);
   expect(reply.json).toMatchObject({ ok: true, id: "org.couchdb.user:carol" });
@@ -59,7 +59,7 @@ test("nobody sets a password for a user whom the config declares", async () => {
   expect((await logIn("alice", "anything")).status).toBe(401);
 });
 
-test("where registration is closed, a wrong name and a wrong password sound alike", async () => {
+test("closed, a wrong name and a wrong password sound alike [resolve.registry.login]", async () => {
   const closed = await startRegistry((text) =>
     text.replace("registration: open", "registration: closed"),
   );

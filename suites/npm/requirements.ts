@@ -1,6 +1,6 @@
-import { rulesFrom } from "../requirement.ts";
+import { rulesFrom, structureFrom } from "../requirement.ts";
 
-/** The rules of the registry surface that cases cite so far. */
+/** The rules of the registry surface. */
 export const npmRequirements = [
   ...rulesFrom("spec/resolve.md, section 1", {
     "resolve.registry.accounts": "as npm clients expect; a revoked token is refused at once",
@@ -19,5 +19,11 @@ export const npmRequirements = [
       "`/~ALIAS/` and hosted packages behave as a normal npm registry (full and abbreviated " +
       "packuments, ETag and conditional requests, gzip, tarballs by stream, dist-tags, publish " +
       "with integrity checked)",
+  }),
+  ...structureFrom("spec/resolve.md, section 1", {
+    "resolve.registry.login": '201 with `{"ok","id","token"}`; registration can be closed',
+  }),
+  ...structureFrom("spec/resolve.md, section 8", {
+    "resolve.registry.unchanged": "npm, pnpm and yarn install from it unchanged.",
   }),
 ];

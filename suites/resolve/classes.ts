@@ -86,7 +86,12 @@ export const classCases: readonly Case[] = [
   }),
   must("resolve/class/client-credential-never-forwarded", {
     title: "Credentials that a client sends along are parsed and never used",
-    cites: ["resolve.class.proxied", "resolve.class.no-forwarding", "resolve.wire.auth-headers"],
+    cites: [
+      "resolve.class.credential-sent",
+      "resolve.class.proxied",
+      "resolve.class.no-forwarding",
+      "resolve.wire.auth-headers",
+    ],
     world: "two-teams",
     steps: [
       // On a cold cache: a registry that is shown this instead of the alias's credential says no.
@@ -130,7 +135,11 @@ export const classCases: readonly Case[] = [
   }),
   must("resolve/class/scoped-can-be-public", {
     title: "A scoped package that was declared public is everybody's",
-    cites: ["resolve.class.of-the-route", "resolve.class.declared-public"],
+    cites: [
+      "resolve.class.of-the-route",
+      "resolve.class.declared-public",
+      "resolve.class.operators-add",
+    ],
     world: "two-teams",
     steps: [
       as("alice")
@@ -154,7 +163,7 @@ export const classCases: readonly Case[] = [
   }),
   must("resolve/class/hosted-by-default-registry", {
     title: "A hosted package needs access when this server is the request's default registry, too",
-    cites: ["resolve.class.hosted"],
+    cites: ["resolve.class.hosted", "resolve.class.hosted-places"],
     world: "two-teams",
     steps: [
       as("mallory").resolves("lunch", { fields: HERE }).isServed(),

@@ -35,6 +35,9 @@ export const cacheRequirements = [
       "expired go first, then least-recently-used private ones, then public ones.",
     "resolve.cache.settings": "All bounds are settings.",
   }),
+  ...rulesFrom("spec/resolve.md, section 5", {
+    "resolve.cache.routed": "Candidates hold routed URLs only (section 7).",
+  }),
   ...structureFrom("spec/resolve.md, section 5", {
     "resolve.cache.fullest":
       "Among several matches the caller gets the one its own fresh resolve would give: the " +

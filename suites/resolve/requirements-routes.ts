@@ -5,6 +5,11 @@ export const routeRequirements = [
   ...rulesFrom("spec/resolve.md, section 2", {
     "resolve.class.declared-public":
       "a declared public route wins and suppresses every credential.",
+    "resolve.class.operators-add": "Operators add registries, scopes and package patterns.",
+    "resolve.class.hosted-places":
+      "the URL, normalised, is this server's own public base, a declared hosted alias, or its " +
+      "`/~NAME/` endpoint.",
+    "resolve.class.credential-sent": "The alias's credential is sent.",
     "resolve.class.hosted-for-all": "A package whose policy admits everyone is public.",
     "resolve.class.refused-before-upstream":
       "A caller whom an alias's policy does not admit is **refused without any request " +
@@ -71,6 +76,12 @@ export const routeRequirements = [
       "answers from memory or disk that needed no request, optional dependencies that " +
       "failed, and verification.",
     "resolve.footprint.refused": "A fetch that was **refused** is part of the footprint too.",
+  }),
+  ...structureFrom("spec/resolve.md, section 3", {
+    "resolve.alias.configured":
+      "An alias is `{ registry, claims?: scope and package patterns, credential (env var or file, " +
+      "never in the config text), generation, access: users|team:NAME|$authenticated, packages?: " +
+      "per-package access, tarballOrigins?: [] }`.",
   }),
   ...structureFrom("spec/resolve.md, section 2", {
     "resolve.class.typo":

@@ -55,6 +55,11 @@ export const resolveRequirements = [
     "resolve.routing.no-user-info": "one with user info is refused, like any other URL that has it",
     "resolve.routing.proxied": "proxied | `PUBLIC_URL/~ALIAS/PKG/-/FILE.tgz`",
   }),
+  ...structureFrom("spec/resolve.md, section 7", {
+    "resolve.routing.same-lockfile":
+      "Resolving through this server and resolving client-side against the same registry " +
+      "configuration give the same lockfile, byte for byte.",
+  }),
   ...rulesFrom("spec/resolve.md, section 9", {
     "resolve.closed.upstream-denial":
       "Upstream 401 or 403: refuse. No stale copy, no broader mirror, no other " +
@@ -80,6 +85,11 @@ export const resolveRequirements = [
       "candidates: by what was verified, against which registries, under which policy, through " +
       "which descriptors.",
   }),
+  ...structureFrom("spec/resolve.md, section 9", {
+    "resolve.scope.damage":
+      "Corrupt or half-written files are treated as absent and replaced; writes are atomic.",
+    "resolve.closed.limits": "(connect 5 s, response 10 s, two tries, all settings)",
+  }),
   ...rulesFrom("spec/resolve.md, section 10", {
     "resolve.operator.validation":
       "before a proxied private hit, one authenticated conditional request; a refusal " +
@@ -92,6 +102,11 @@ export const resolveRequirements = [
     "resolve.operator.reload":
       "applies a changed config without losing requests: revocation bites on the next " +
       "look-up.",
+  }),
+  ...structureFrom("spec/resolve.md, section 10", {
+    "resolve.operator.counted":
+      "hits, misses and refusals by class, candidates and evictions, upstream requests by class " +
+      "and status, in-flight joins, tarball routing decisions, hit latency.",
   }),
   ...rulesFrom("pnpm/pnpm issue #12699, as listed in spec/resolve.md, section 11", {
     "resolve.class.official-unscoped":

@@ -45,7 +45,7 @@ export const routingCases: readonly Case[] = [
   }),
   must("resolve/routing/replay-has-no-raw-url", {
     title: "A replayed private resolution names no private upstream",
-    cites: ["resolve.routing.replay"],
+    cites: ["resolve.routing.replay", "resolve.cache.routed"],
     world: "two-teams",
     steps: [
       as("alice")

@@ -78,7 +78,7 @@ test("a folder that is a file is refused in one line", async () => {
   expect((await failureOf(openStores(file))).message).toMatch(/cannot be used: \S.*$/);
 });
 
-test("a damaged cache is replaced; what cannot be had again is still there", async () => {
+test("a damaged cache is replaced; what cannot be had again is there [resolve.scope.damage]", async () => {
   const folder = await scratch();
   const before = await openStores(folder);
   await before.candidates.put(PRIVATE);
