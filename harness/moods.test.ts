@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { worlds } from "../fixtures/worlds.ts";
 import { must } from "../suites/case.ts";
-import type { Mood } from "../suites/case.ts";
+import type { Mood } from "../fixtures/mood.ts";
 import { as, passes, upstream } from "../suites/steps.ts";
 import type { Finding } from "../reports/record.ts";
 import { runCases } from "./run.ts";

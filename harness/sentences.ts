@@ -1,5 +1,6 @@
 import type { Change } from "../fixtures/world.ts";
-import type { Expectation, Mood, MoodMatch, Request, Step, UpstreamDeed } from "../suites/case.ts";
+import type { Mood, MoodMatch } from "../fixtures/mood.ts";
+import type { Expectation, Request, Step, UpstreamDeed } from "../suites/case.ts";
 
 /** A step as one sentence, for whoever reads a report. */
 export function sentenceOf(step: Step): string {

@@ -1,47 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Mood, MoodMatch } from "../fixtures/mood.ts";
 import { abortable } from "../wire/body.ts";
 import { jsonReply, NO_BODY, utf8 } from "../wire/message.ts";
 import type { HeaderList, Message, Reply } from "../wire/message.ts";
 import { corrupted, garbled, misnamed, movedTarballs, plainly } from "./npm/edits.ts";
-
-/** How an upstream misbehaves towards the requests that match. */
-export type Mood =
-  | {
-      readonly mood: "status";
-      readonly status: number;
-      readonly headers?: HeaderList;
-      /** Default: a JSON error. */
-      readonly body?: string;
-    }
-  /** Every other request fails, the first of them included. */
-  | { readonly mood: "flap"; readonly status: number }
-  | { readonly mood: "slow"; readonly delayMs: number }
-  /** The head comes at once, and the body in pieces. */
-  | { readonly mood: "trickle"; readonly pieceBytes: number; readonly everyMs: number }
-  | { readonly mood: "hang" }
-  | { readonly mood: "reset" }
-  /** The connection ends in good order, but before the body does. */
-  | { readonly mood: "truncate"; readonly afterBytes: number }
-  /** A `to` that ends in a slash is a base, below which the same is to be asked for again. */
-  | {
-      readonly mood: "redirect";
-      readonly to: string;
-      readonly status?: 301 | 302 | 303 | 307 | 308;
-    }
-  /** Bodies end in the middle of their JSON, though the message is whole. */
-  | { readonly mood: "garbled" }
-  /** Packuments are those of another name. */
-  | { readonly mood: "misnamed"; readonly as: string }
-  /** Packuments say that tarballs are at another base, with a query behind each. */
-  | { readonly mood: "tarballs-at"; readonly base: string; readonly query?: string }
-  /** Tarballs open as they should, but their bytes are not those of their digest. */
-  | { readonly mood: "corrupt" };
-
-/** Which requests a mood is for; what it leaves out matches everything. */
-export interface MoodMatch {
-  readonly package?: string;
-  readonly kind?: "packument" | "tarball";
-}
 
 /** What a request is about, as far as moods can tell. */
 export interface Subject {

@@ -1,3 +1,4 @@
+import type { Mood, MoodMatch } from "../fixtures/mood.ts";
 import type { HeaderList } from "../wire/message.ts";
 import type { Change, Manifest, ResolveRequest } from "../fixtures/world.ts";
 import { neededBy } from "./needs.ts";
@@ -176,35 +177,6 @@ export type UpstreamDeed =
       readonly manifest: Manifest;
     }
   | { readonly deed: "unpublish"; readonly package: string };
-
-/** How an upstream misbehaves; `to` and `base` are places. `mocks/faults.ts` says what each comes to. */
-export type Mood =
-  | {
-      readonly mood: "status";
-      readonly status: number;
-      readonly headers?: HeaderList;
-      readonly body?: string;
-    }
-  | { readonly mood: "flap"; readonly status: number }
-  | { readonly mood: "slow"; readonly delayMs: number }
-  | { readonly mood: "trickle"; readonly pieceBytes: number; readonly everyMs: number }
-  | { readonly mood: "hang" }
-  | { readonly mood: "reset" }
-  | { readonly mood: "truncate"; readonly afterBytes: number }
-  | {
-      readonly mood: "redirect";
-      readonly to: string;
-      readonly status?: 301 | 302 | 303 | 307 | 308;
-    }
-  | { readonly mood: "garbled" }
-  | { readonly mood: "misnamed"; readonly as: string }
-  | { readonly mood: "tarballs-at"; readonly base: string; readonly query?: string }
-  | { readonly mood: "corrupt" };
-
-export interface MoodMatch {
-  readonly package?: string;
-  readonly kind?: "packument" | "tarball";
-}
 
 export function must(id: string, text: CaseText): Case {
   return { id, level: "must", ...completed(text) };

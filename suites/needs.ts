@@ -1,4 +1,5 @@
-import type { Feature, Mood, RequestStep, Step } from "./case.ts";
+import type { Mood } from "../fixtures/mood.ts";
+import type { Feature, RequestStep, Step } from "./case.ts";
 
 /** What a list of steps needs from any target that is to play it, whatever the case is about. */
 export function neededBy(steps: readonly Step[]): Feature[] {

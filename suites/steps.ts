@@ -1,8 +1,7 @@
 import type { Access, Change, Manifest, PublicRoute, Settings } from "../fixtures/world.ts";
+import type { Mood, MoodMatch } from "../fixtures/mood.ts";
 import type {
   Expectation,
-  Mood,
-  MoodMatch,
   Request,
   RequestStep,
   ResolveChanges,

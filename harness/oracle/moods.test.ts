@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { twoTeams } from "../../fixtures/worlds/two-teams.ts";
-import type { Mood, MoodMatch, Request } from "../../suites/case.ts";
+import type { Mood, MoodMatch } from "../../fixtures/mood.ts";
+import type { Request } from "../../suites/case.ts";
 import { predict } from "./predict.ts";
 import { afterAsked, afterDeed, initialState } from "./state.ts";
 

@@ -1,5 +1,5 @@
 import type { RouteName, World } from "../../fixtures/world.ts";
-import type { Mood } from "../../suites/case.ts";
+import type { Mood } from "../../fixtures/mood.ts";
 import type { OracleState } from "./state.ts";
 
 /** How an upstream's moods get in the way of one route. */

@@ -2,7 +2,8 @@ import { canonicalJson } from "../../wire/digest.ts";
 import type { Change, Project, RouteName, World } from "../../fixtures/world.ts";
 import { applyChange } from "../../fixtures/world.ts";
 import { isFoundPublic } from "./access.ts";
-import type { Mood, MoodMatch, Request, UpstreamDeed } from "../../suites/case.ts";
+import type { Mood, MoodMatch } from "../../fixtures/mood.ts";
+import type { Request, UpstreamDeed } from "../../suites/case.ts";
 
 /** All that the executable specification remembers: the world as it is, and what was learnt so far. */
 export interface OracleState {

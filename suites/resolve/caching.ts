@@ -66,9 +66,9 @@ export const cachingCases: readonly Case[] = [
     needs: ["clock"],
     steps: [
       as("alice").resolves("web").isServed({ cache: "miss" }),
-      passes({ ms: 299_000 }),
+      passes({ ms: 290_000 }),
       as("bob").resolves("web").isServed({ cache: "hit" }),
-      passes({ ms: 2_000 }),
+      passes({ ms: 11_000 }),
       as("bob").resolves("web").isServed({ cache: "miss" }),
     ],
   }),

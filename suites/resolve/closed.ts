@@ -1,5 +1,6 @@
 import { may, must } from "../case.ts";
-import type { Case, MoodMatch, Step } from "../case.ts";
+import type { MoodMatch } from "../../fixtures/mood.ts";
+import type { Case, Step } from "../case.ts";
 import { as, passes, upstream } from "../steps.ts";
 
 type Asked = ReturnType<ReturnType<typeof as>["resolves"]>;
