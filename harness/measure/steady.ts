@@ -8,11 +8,12 @@ export interface Steady {
 }
 
 const HEAD_END = Buffer.from("\r\n\r\n");
+const LAST_CHUNK = Buffer.from("\r\n0\r\n\r\n");
 
 /**
  * Asks the same thing over and over on a few connections, each as soon as it was answered, for so long. The
- * client does nothing but count bytes, so that it is the server which is measured. Throws when a reply is no
- * 200, or has no length.
+ * client does nothing but look for the end, so that it is the server which is measured. Throws when a reply
+ * is no 200.
  */
 export async function steadily(
   origin: string,
@@ -40,17 +41,17 @@ async function exchangeUntil(
   let count = 0;
   let replyBytes = 0;
   let seen = 0;
-  let wanted = 0;
+  let isWhole: IsWhole | null = null;
   socket.setNoDelay(true);
   socket.write(request);
   try {
     for await (const chunk of socket as AsyncIterable<Buffer>) {
-      if (wanted === 0) wanted = lengthOf(chunk);
+      isWhole ??= wholeBy(chunk);
       seen += chunk.byteLength;
-      if (seen < wanted) continue;
+      if (!isWhole(chunk, seen)) continue;
       count += 1;
-      replyBytes = wanted;
-      [seen, wanted] = [0, 0];
+      replyBytes = seen;
+      [seen, isWhole] = [0, null];
       if (performance.now() >= until) break;
       socket.write(request);
     }
@@ -60,13 +61,25 @@ async function exchangeUntil(
   return { count, replyBytes };
 }
 
-/** The length of a whole reply, by its head, which comes in one piece. */
-function lengthOf(chunk: Buffer): number {
-  const end = chunk.indexOf(HEAD_END);
-  const head = chunk.toString("latin1", 0, Math.max(end, 0));
-  const length = /\r\ncontent-length: (\d+)/i.exec(head)?.[1];
-  if (!head.startsWith("HTTP/1.1 200") || length === undefined) {
-    throw new Error(`not the reply that was to be measured: ${chunk.toString("latin1", 0, 200)}`);
+/** Whether a reply has all come, by its last piece and by how much of it there was. */
+type IsWhole = (chunk: Buffer, seen: number) => boolean;
+
+/** How to tell, by its head, which comes in one piece: after so many bytes, or after its last chunk. */
+function wholeBy(first: Buffer): IsWhole {
+  const end = first.indexOf(HEAD_END);
+  const head = first.toString("latin1", 0, Math.max(end, 0));
+  if (!head.startsWith("HTTP/1.1 200")) {
+    throw new Error(`not the reply that was to be measured: ${first.toString("latin1", 0, 200)}`);
   }
-  return end + HEAD_END.byteLength + Number(length);
+  const length = /\r\ncontent-length: (\d+)/i.exec(head)?.[1];
+  if (length !== undefined) {
+    return (_chunk, seen) => seen >= end + HEAD_END.byteLength + Number(length);
+  }
+  let tail = Buffer.alloc(0);
+  return (chunk) => {
+    tail = Buffer.concat([tail, chunk.subarray(-LAST_CHUNK.byteLength)]).subarray(
+      -LAST_CHUNK.byteLength,
+    );
+    return tail.equals(LAST_CHUNK);
+  };
 }
