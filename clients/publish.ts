@@ -10,18 +10,22 @@ export interface Publication {
     readonly [field: string]: unknown;
   };
   readonly tarball: Uint8Array;
+  /** The registry's own base, without a slash at its end. */
+  readonly registry: string;
   /** Default: `latest`. */
   readonly tag?: string;
 }
 
-/**
- * `PUT /PKG` with the tarball attached, as `npm publish` sends it but for `dist.tarball`, which names the
- * registry and which registries replace.
- */
+/** `PUT /PKG` with the tarball attached, as `npm publish` sends it: some registries keep what it says. */
 export function publishMessage(publication: Publication, authorization: string | null): Message {
-  const { manifest, tarball, tag = "latest" } = publication;
+  const { manifest, tarball, registry, tag = "latest" } = publication;
   const { name, version } = manifest;
-  const dist = { integrity: sha512Integrity(tarball), shasum: sha1Hex(tarball) };
+  const file = `${name}-${version}.tgz`;
+  const dist = {
+    integrity: sha512Integrity(tarball),
+    shasum: sha1Hex(tarball),
+    tarball: `${registry}/${name}/-/${file}`,
+  };
   const attachment = {
     content_type: "application/octet-stream",
     data: Buffer.from(tarball).toString("base64"),
@@ -34,7 +38,7 @@ export function publishMessage(publication: Publication, authorization: string |
     "dist-tags": { [tag]: version },
     versions: { [version]: { ...manifest, _id: `${name}@${version}`, dist } },
     access: null,
-    _attachments: { [`${name}-${version}.tgz`]: attachment },
+    _attachments: { [file]: attachment },
   };
   return {
     method: "PUT",

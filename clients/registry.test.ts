@@ -47,9 +47,11 @@ test("a login shows no credential but the password", async () => {
   });
 });
 
+const PUBLISHED = { tarball: utf8("tarball"), registry: "http://registry.test" };
+
 test("a publication carries its tarball and the digests of it", async () => {
   const manifest = { name: "@corp/tool", version: "1.0.0", description: "a tool", bin: "x.js" };
-  const message = publishMessage({ manifest, tarball: utf8("tarball"), tag: "next" }, AUTH);
+  const message = publishMessage({ ...PUBLISHED, manifest, tag: "next" }, AUTH);
   expect(message).toMatchObject({ method: "PUT", target: "/@corp%2ftool" });
   expect(JSON.parse(await textOf(message.body))).toEqual({
     _id: "@corp/tool",
@@ -65,6 +67,8 @@ test("a publication carries its tarball and the digests of it", async () => {
           integrity:
             "sha512-WBQM9fuLkpBn60cFcU9GUnOBEyhwVxbOpyle0gD/abK/W01QtcFtEsDGj3RZYWrpP2UxasHjQ2plCE6FrzLYdg==",
           shasum: "e10f6e70661d167ef514ab6e6d98607438c6a8c6",
+          // As npm names it: the scope stands in the file's name as well.
+          tarball: "http://registry.test/@corp/tool/-/@corp/tool-1.0.0.tgz",
         },
       },
     },
@@ -81,7 +85,7 @@ test("a publication carries its tarball and the digests of it", async () => {
 
 test("without a tag a publication is the latest", async () => {
   const manifest = { name: "tool", version: "2.0.0" };
-  const message = publishMessage({ manifest, tarball: utf8("tarball") }, null);
+  const message = publishMessage({ ...PUBLISHED, manifest }, null);
   const document = JSON.parse(await textOf(message.body)) as { "dist-tags": unknown };
   expect(document["dist-tags"]).toEqual({ latest: "2.0.0" });
   expect(header(message.headers, "authorization")).toBeUndefined();

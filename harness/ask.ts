@@ -22,7 +22,18 @@ export interface Kept {
 
 export type WholeMessage = Message & { readonly body: Uint8Array };
 
-/** The message that a step sends, its places filled in. Throws `RangeError` for what the world lacks. */
+/** The case cannot go on from here; what was seen until then still counts. */
+export class CutShort extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "CutShort";
+  }
+}
+
+/**
+ * The message that a step sends, its places filled in. Throws `RangeError` for what the world lacks, and
+ * `CutShort`.
+ */
 export function messageFor(
   step: RequestStep,
   placed: PlacedWorld,
@@ -70,7 +81,7 @@ function build(
       };
     }
     case "publish":
-      return publication(request, placed, authorization);
+      return publication(request, placed, places, authorization);
     case "sendRaw": {
       const pieces = fillPlaces(request.pieces, places);
       return { method: "RAW", target: "", headers: [], body: utf8(pieces.join("")) };
@@ -82,14 +93,14 @@ function build(
 function publication(
   { package: name, version, tag, integrity }: Extract<Request, { ask: "publish" }>,
   placed: PlacedWorld,
+  places: Kept["places"],
   authorization: string | null,
 ): Message {
   const canary = placed.hostedCanaries[name] ?? "";
   const { document, tarball } = hostedRelease(name, version, {}, canary);
-  const message = publishMessage(
-    { manifest: { ...document }, tarball: tarball.bytes, ...(tag === undefined ? {} : { tag }) },
-    authorization,
-  );
+  const published = { manifest: { ...document }, tarball: tarball.bytes };
+  const tagged = tag === undefined ? published : { ...published, tag };
+  const message = publishMessage({ ...tagged, registry: places["self"] ?? "" }, authorization);
   if (integrity === undefined) return message;
   const { integrity: other } = hostedRelease(name, version, {}, "of something else").tarball;
   const body = Buffer.from(message.body as Uint8Array).toString("utf8");
@@ -113,7 +124,7 @@ export function saidBy({ headers, body }: ReceivedReply): [name: string, value: 
 
 function seedOf(seeds: Kept["seeds"], label: string): unknown {
   const seed = seeds.get(label);
-  if (seed === undefined) throw new RangeError(`no earlier reply "${label}" had a lockfile`);
+  if (seed === undefined) throw new CutShort(`no earlier reply "${label}" had a lockfile`);
   return seed;
 }
 

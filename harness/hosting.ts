@@ -17,7 +17,8 @@ export async function publishHosted(placed: PlacedWorld, session: Session): Prom
     for (const [version, manifest] of Object.entries(versions)) {
       const canary = placed.hostedCanaries[name] ?? "";
       const { document, tarball } = hostedRelease(name, version, manifest, canary);
-      const publication = { manifest: { ...document }, tarball: tarball.bytes };
+      const registry = session.origins.client;
+      const publication = { manifest: { ...document }, tarball: tarball.bytes, registry };
       const message = publishMessage(publication, authorization);
       const reply = await session.send(message, AbortSignal.timeout(PUBLISH_MS));
       await bytesOf(reply.body);

@@ -25,6 +25,11 @@ test("a host alone is named as well", () => {
   ]);
 });
 
+test("a place's host is with its port, and its hostname is without", () => {
+  const written = "http://{acme-hostname}:80{acme-path}/ http://{acme-host}/";
+  expect(fillPlaces(written, PLACES)).toBe("http://127.0.0.1:80/npm/ http://127.0.0.1:4002/");
+});
+
 test("a name without a place stays, and a place of nothing names nothing", () => {
   expect(fillPlaces("{who} {npm}", PLACES)).toBe("{who} http://127.0.0.1:4001");
   expect(namePlaces("plain text", { npm: "" })).toBe("plain text");

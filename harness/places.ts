@@ -1,7 +1,7 @@
 /**
  * Fills `{name}` in every string and key of a JSON value, and `{name-address}` with the same place less its
- * scheme, `{name-host}` with its host and `{name-path}` with its path. A name without a place stays as it is
- * written.
+ * scheme, `{name-host}` with its host, `{name-hostname}` with that less its port and `{name-path}` with its
+ * path. A name without a place stays as it is written.
  */
 export function fillPlaces<T>(value: T, places: Readonly<Record<string, string>>): T {
   return filled(value, places) as T;
@@ -10,7 +10,7 @@ export function fillPlaces<T>(value: T, places: Readonly<Record<string, string>>
 function filled(value: unknown, places: Readonly<Record<string, string>>): unknown {
   if (typeof value === "string") {
     return value.replace(/\{([a-z-]+)\}/g, (whole, name: string) => {
-      const [, of, part] = /^(.*)-(address|host|path)$/.exec(name) ?? [];
+      const [, of, part] = /^(.*)-(address|host|hostname|path)$/.exec(name) ?? [];
       const place = places[of ?? name];
       return (part === undefined ? place : partOf(place, part)) ?? whole;
     });
@@ -25,7 +25,16 @@ function filled(value: unknown, places: Readonly<Record<string, string>>): unkno
 function partOf(place: string | undefined, part: string): string | undefined {
   const [, host, path] = /^https?:\/\/([^/]*)(.*)$/.exec(place ?? "") ?? [];
   if (host === undefined || path === undefined) return undefined;
-  return part === "host" ? host : part === "path" ? path : host + path;
+  switch (part) {
+    case "host":
+      return host;
+    case "hostname":
+      return host.replace(/:\d+$/, "");
+    case "path":
+      return path;
+    default:
+      return host + path;
+  }
 }
 
 /** The reverse: places stand again for the URLs that they were filled in with, longest first. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Case, Expectation, RequestStep, Step } from "../suites/case.ts";
-import { ask, messageFor, saidBy } from "./ask.ts";
+import { ask, CutShort, messageFor, saidBy } from "./ask.ts";
 import type { WholeMessage } from "./ask.ts";
 import type { Reading } from "./judge/bounds.ts";
 import type { Failure, Observed, ReceivedReply } from "./judge/observed.ts";
@@ -27,6 +27,8 @@ export interface Played {
   readonly canaries: readonly Canary[];
   /** What the subject's metrics said after each step, where it has any. */
   readonly readings: readonly Reading[];
+  /** Why the case ended before its last step, where it did: what was seen until then still counts. */
+  readonly cutShort?: string;
 }
 
 /** Plays a case's steps against a session, in order, and keeps all that was seen. */
@@ -45,16 +47,28 @@ export async function play(
   };
   remember(stage);
   ground.heard();
-  for (const [index, step] of text.steps.entries()) {
-    limits.signal.throwIfAborted();
-    await playStep(stage, step, index);
-    await readMetrics(stage, index);
-  }
+  const cutShort = await playSteps(stage, text.steps);
   for (const flight of stage.flying.values()) flight.abort.abort(new Error("the case has ended"));
   stage.observed.sort((a, b) => a.index - b.index);
   const canaries = [...stage.canaries.values()];
   const { observed, finishing, readings } = stage;
-  return { observed, finishing, canaries, readings };
+  const played = { observed, finishing, canaries, readings };
+  return cutShort === null ? played : { ...played, cutShort };
+}
+
+/** Returns why the steps ended early, or null. */
+async function playSteps(stage: Stage, steps: readonly Step[]): Promise<string | null> {
+  for (const [index, step] of steps.entries()) {
+    stage.limits.signal.throwIfAborted();
+    try {
+      await playStep(stage, step, index);
+    } catch (error) {
+      if (error instanceof CutShort) return error.message;
+      throw error;
+    }
+    await readMetrics(stage, index);
+  }
+  return null;
 }
 
 interface Stage {
@@ -164,8 +178,18 @@ async function land(stage: Stage, flight: Flight, overlapped: boolean): Promise<
   const reply = await flight.reply;
   const heard = [...flight.heard, ...stage.ground.heard()];
   const observed: Observed = { index, step, sent, reply, heard, overlapped, states };
+  const whole = outcomeOf(observed).outcome === "served" && stage.abandoned === 0;
+  if (!overlapped && !whole && heard.length > 0) {
+    // What failed at a fetch, or was abandoned, may have others on their way: they are not the next step's.
+    await sleep(SETTLE_MS);
+    heard.push(...stage.ground.heard());
+  }
   stage.observed.push(observed);
   if (isFailure(reply)) stage.abandoned += 1;
+  // Whoever waits in vain once would only wait again, and so would every step behind it.
+  if (isFailure(reply) && reply.failure === "hung" && !stage.limits.signal.aborted) {
+    throw new CutShort(reply.message);
+  }
   for (const other of stage.flying.values()) other.heard.push(...heard);
   if (step.label !== undefined && !isFailure(reply)) {
     const lockfile = reply.frames?.terminal?.["lockfile"];

@@ -68,6 +68,47 @@ test("where a preparation does not hold the case is blocked, and later steps say
   expect(findings.map(({ kind, step }) => [kind, step])).toEqual([["preparation", 0]]);
 });
 
+test("a step that takes what an earlier reply lacks ends its case, judged by what was seen", async () => {
+  const seeded = as("alice").resolves("web", { seededBy: "lock" });
+  const wrong = await play([web("mallory").labelled("lock").isServed(), seeded.isServed()]);
+  expect(wrong.verdict).toBe("failed");
+  expect(wrong.findings.map(({ kind, step }) => [kind, step])).toEqual([["expectation", 0]]);
+  const right = await play([web("mallory").labelled("lock"), seeded.isServed()]);
+  expect(right).toMatchObject({ verdict: "broken", findings: [{ kind: "harness" }] });
+});
+
+test("cases that run side by side are written in their order", async () => {
+  const reference = referenceTarget();
+  const secondEnded = Promise.withResolvers<undefined>();
+  let started = 0;
+  const target: Target = {
+    ...reference,
+    atOnce: 2,
+    start: async (placed, upstreams) => {
+      if (started++ === 0) await secondEnded.promise;
+      const session = await reference.start(placed, upstreams);
+      const stop = (): Promise<void> =>
+        session.stop().then(() => {
+          secondEnded.resolve(undefined);
+        });
+      return { ...session, stop };
+    },
+  };
+  const cases = ["a/b/first", "a/b/second"].map((id) =>
+    must(id, {
+      ...{ title: "a case", cites: ["resolve.wire.ping"], world: "two-teams" },
+      steps: [web("alice").isServed({ cache: "hit" })],
+    }),
+  );
+  const written: string[] = [];
+  await runCases(cases, target, {
+    ...{ seed: 1, worlds, signal: new AbortController().signal, stopwatch: () => 0 },
+    write: (line) => written.push("case" in line ? line.case : "id" in line ? line.id : ""),
+  });
+  expect(new Set(written)).toEqual(new Set(["a/b/first", "a/b/second"]));
+  expect(written.lastIndexOf("a/b/first")).toBeLessThan(written.indexOf("a/b/second"));
+});
+
 test("a refusal without admissions around it is our own mistake", async () => {
   expect((await play([web("mallory").isRefused()])).verdict).toBe("broken");
 });

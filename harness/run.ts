@@ -8,6 +8,7 @@ import type { Case } from "../suites/case.ts";
 import type { World } from "../fixtures/world.ts";
 import { namePlaces } from "./places.ts";
 import { createStanding } from "./standing.ts";
+import type { Standing } from "./standing.ts";
 import { sentenceOf } from "./sentences.ts";
 import { credentialsOf, StartFailed, Unsupported } from "./targets/target.ts";
 import type { Session, Target } from "./targets/target.ts";
@@ -31,36 +32,69 @@ export interface RunOptions {
   readonly stopwatch: () => number;
 }
 
-/** Runs cases against a target, one after the other, each in a world and a session of its own. */
+/**
+ * Runs cases against a target, each in a world and a session of its own: as many side by side as the target
+ * bears. What is written is in the order of the cases, however many there are at once.
+ */
 export async function runCases(
   cases: readonly Case[],
   target: Target,
   options: RunOptions,
 ): Promise<CaseLine[]> {
-  const lines: CaseLine[] = [];
   // What needs no world comes first: it tells soonest whether anything answers at all.
   const ordered = [...cases].sort((a, b) => Number(b.wireOnly) - Number(a.wireOnly));
   const standing = createStanding(target, options);
-  for (const text of ordered) {
-    if (options.signal.aborted) break;
-    const began = options.stopwatch();
-    const fallen = await standing.missing(text);
-    const run = fallen === null ? await runCase(text, target, options) : blocked(fallen, text);
-    const { findings, because } = run;
-    if (findings.some(({ kind }) => kind === "preparation")) standing.doubt(text);
-    const verdict = verdictFor(text, target, findings, because);
-    const line: CaseLine = {
-      line: "case",
-      ...{ id: text.id, level: text.level, title: text.title, cites: text.cites },
-      ...{ world: text.world, ...verdict, tookMs: Math.round(options.stopwatch() - began) },
-      steps: text.steps.map(sentenceOf),
-    };
-    for (const finding of findings) options.write({ line: "finding", case: text.id, ...finding });
-    options.write(line);
-    options.onCase?.(line, findings);
-    lines.push(line);
-  }
+  const ended: (Ended | undefined)[] = [];
+  const lines: CaseLine[] = [];
+  let next = 0;
+  const work = async (): Promise<void> => {
+    while (!options.signal.aborted && next < ordered.length) {
+      const at = next++;
+      const text = ordered[at];
+      if (text === undefined) return;
+      ended[at] = await endedCase(text, target, standing, options);
+      for (let one = ended[lines.length]; one !== undefined; one = ended[lines.length]) {
+        for (const line of one.written) options.write(line);
+        options.onCase?.(one.line, one.findings);
+        lines.push(one.line);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: target.atOnce ?? 1 }, work));
   return lines;
+}
+
+/** A case with all that is to be written of it, once its turn has come. */
+interface Ended {
+  readonly line: CaseLine;
+  readonly findings: readonly Finding[];
+  readonly written: readonly RecordLine[];
+}
+
+async function endedCase(
+  text: Case,
+  target: Target,
+  standing: Standing,
+  options: RunOptions,
+): Promise<Ended> {
+  const written: RecordLine[] = [];
+  const write = (line: RecordLine): void => void written.push(line);
+  const began = options.stopwatch();
+  const fallen = await standing.missing(text);
+  const run =
+    fallen === null ? await runCase(text, target, { ...options, write }) : blocked(fallen, text);
+  const { findings, because } = run;
+  if (findings.some(({ kind }) => kind === "preparation")) standing.doubt(text);
+  const verdict = verdictFor(text, target, findings, because);
+  const line: CaseLine = {
+    line: "case",
+    ...{ id: text.id, level: text.level, title: text.title, cites: text.cites },
+    ...{ world: text.world, ...verdict, tookMs: Math.round(options.stopwatch() - began) },
+    steps: text.steps.map(sentenceOf),
+  };
+  for (const finding of findings) write({ line: "finding", case: text.id, ...finding });
+  write(line);
+  return { line, findings, written };
 }
 
 interface CaseRun {
@@ -131,6 +165,8 @@ async function runSteps(
   // A report speaks of places as the case does: where they stood is nothing to anybody afterwards.
   const places = { ...ground.placed.places, self: session.origins.client };
   const told = judge({ text, ...played, log: session.logs(), remote });
+  // A case that could not go on says something all the same, where its beginning did not hold.
+  if (told.length === 0 && played.cutShort !== undefined) throw new Error(played.cutShort);
   const findings = namePlaces(told, places);
   writeExchanges(text, played, findings, (line) => {
     options.write(namePlaces(line, places));

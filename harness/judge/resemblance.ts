@@ -38,9 +38,12 @@ function withoutName(text: string, observed: Observed): string {
   const { request } = observed.step;
   const named = request.ask === "packument" || request.ask === "tarball";
   if (!named || outcomeOf(observed).outcome !== "refused") return text;
-  const { package: name } = request;
-  const spelled = [name, name.replace("/", "%2F"), name.replace("/", "%2f")];
-  return spelled.reduce((rest, one) => rest.replaceAll(one, "{package}"), text);
+  return spelled(request.package).reduce((rest, one) => rest.replaceAll(one, "{package}"), text);
+}
+
+/** A name, also as URLs have it. */
+function spelled(name: string): string[] {
+  return [name, name.replace("/", "%2F"), name.replace("/", "%2f")];
 }
 
 /** A stream is framed as it is made; that is the transport's, and no word of the subject's. */
@@ -65,7 +68,12 @@ export function checkResemblance(
   }
   if (alike === undefined) return found;
   const { to, here, there } = alike;
-  if (whole.replaceAll(here, there) === labels.get(to)?.whole) return found;
+  const names = spelled(there);
+  const renamed = spelled(here).reduce(
+    (text, one, at) => text.replaceAll(one, names[at] ?? there),
+    whole,
+  );
+  if (renamed === labels.get(to)?.whole) return found;
   const expected = `the reply "${to}" was given, with ${here} for ${there}`;
   return [...found, { expected, seen: whole.slice(0, 400) }];
 }

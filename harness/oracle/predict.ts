@@ -88,7 +88,12 @@ function predictResolve(
   const validated = state.world.settings.validation === "on-hit";
   const none = hit === "must" ? vouching(state, closure) : upstreamAtMost;
   if (troubles.length === 0 || (hit === "must" && !validated)) {
-    const because = hit === "must" ? "a candidate matches" : `${actor} may use all of it`;
+    const because =
+      hit === "must"
+        ? "a candidate matches"
+        : changed
+          ? `no upstream that lets ${actor} have nothing`
+          : `${actor} may use all of it`;
     return { mayServe: true, mayRefuse: changed, hit, upstreamAtMost: none, because };
   }
   const denied = troubles.some(({ denies }) => denies) && (validated || isStale(state));

@@ -12,6 +12,8 @@ export interface Target {
   readonly expectations: readonly KnownFailure[];
   /** Where its upstreams must stand: behind a function call, or behind real sockets. */
   readonly upstreams: "switchboard" | "sockets";
+  /** How many of its sessions may stand side by side. Default: 1. */
+  readonly atOnce?: number;
   /** Starts the subject in a world whose mocks already stand. Throws `StartFailed`. */
   start(world: PlacedWorld, upstreams: Send): Promise<Session>;
 }

@@ -1,6 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import path from "node:path";
 import { loginMessage, revokeTokenMessage } from "../../../clients/registry.ts";
 import { NO_BODY, textOf, WireError } from "../../../wire/message.ts";
@@ -30,6 +30,8 @@ export function pnprTarget({ version, command }: Peer): Target {
     features: ["wire", "restart", "logout"],
     expectations: EXPECTATIONS,
     upstreams: "sockets",
+    // Each is a process in a folder of its own.
+    atOnce: availableParallelism(),
     start: (placed) => startPnpr(command, placed),
   };
 }
