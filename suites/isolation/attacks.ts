@@ -10,11 +10,11 @@ const SPELLINGS: Readonly<Record<string, string>> = {
   "no-slash": "{acme}",
   "two-slashes": "{acme}//",
   "upper-case-scheme": "HTTP://{acme-address}/",
-  "trailing-dot": "http://{acme-host}.{acme-path}/",
+  "trailing-dot": "http://{acme-hostname}.{acme-path}/",
   "upper-case-path": "http://{acme-host}/NPM/",
   "percent-path": "http://{acme-host}/%6Epm/",
-  "default-port": "http://{acme-host}:80{acme-path}/",
-  "other-port": "http://{acme-host}:8080{acme-path}/",
+  "default-port": "http://{acme-hostname}:80{acme-path}/",
+  "other-port": "http://{acme-hostname}:8080{acme-path}/",
   "other-scheme": "https://{acme-address}/",
   "dot-segment": "{acme}/./",
   "climbing-back": "{acme}/x/../",
@@ -104,7 +104,12 @@ export const attackCases: readonly Case[] = [
           .resolves("public", { fields: { projects: [depending({ [key]: "1.0.0" })] } })
           .isRefused({ status: [200, 400] }),
         as("mallory")
-          .resolves("public", { fields: { registries: { [key]: { scopes: [`@${key}`] } } } })
+          .resolves("public", {
+            fields: {
+              registries: { [key]: { scopes: [`@${key}`] } },
+              projects: [depending({ [`@${key}/x`]: "1.0.0" })],
+            },
+          })
           .isRefused({ status: [400, 403] }),
         as("mallory")
           .reads(key, { via: "hosted" })

@@ -7,7 +7,7 @@ type Asked = ReturnType<ReturnType<typeof as>["sends"]>;
 /** A name that is there, one that is not, and one that no rule claims, each spelled alike. */
 const NAMES = {
   alias: { base: "/~acme", there: "@acme/widget", absent: "@acme/absent", reader: "alice" },
-  hosted: { base: "", there: "@corp/handbook", absent: "@corp/absent", reader: "alice" },
+  hosted: { base: "", there: "@corp/handbook", absent: "@corp/cookbook", reader: "alice" },
 } as const;
 
 const OUTSIDERS = ["mallory", "carol", "anonymous"] as const;
@@ -76,7 +76,11 @@ export const hidingCases: readonly Case[] = Object.entries(NAMES).flatMap(
                 .isRefused({ upstream: { acme: 0, npm: 0 } }),
               asks(who, base, absent)
                 .concerning("hiding")
-                .isRefused({ sameReplyAs: `told-${who}`, upstream: { acme: 0, npm: 0 } }),
+                .isRefused({
+                  // The name that was asked for is no news to whoever asked.
+                  alike: { to: `told-${who}`, here: absent, there },
+                  upstream: { acme: 0, npm: 0 },
+                }),
             ]),
             as("bob")
               .sends({ method: "GET", target: `${base}/${there}` })

@@ -53,7 +53,7 @@ const NEUTRAL: Readonly<Record<string, Fields>> = {
     ...{ minimumReleaseAgeExclude: null, trustPolicy: null, patchedDependencies: null },
   },
   "unknown-fields": { madeUpField: { deep: [1, 2, 3] }, aSettingOfTomorrow: true },
-  "auth-headers": { authHeaders: { "{npm}/": "Bearer made-up-by-the-client" } },
+  "auth-headers": { authHeaders: { "{npm}/": { "": "Bearer made-up-by-the-client" } } },
   "accepted-formats": { acceptedLockfileFormats: ["pnpm-lock/9.0", "made-up/1.0"] },
   "dependency-order": project({ dependencies: { "left-pad": "^1.0.0", debug: "^4.0.0" } }),
   "no-projects-list": { projects: null, dependencies: DEPENDENCIES },
@@ -117,7 +117,8 @@ export const baseKeyCases: readonly Case[] = [
       as("alice").resolves("public").isServed({ cache: "miss" }),
       as("alice")
         .resolves("public", {
-          fields: { patchedDependencies: { "ms@2.1.3": { hash: "made-up", path: "ms.patch" } } },
+          // The digest of the patch, as clients send it.
+          fields: { patchedDependencies: { "ms@2.1.3": "0".repeat(64) } },
         })
         .answers({
           status: 200,

@@ -52,6 +52,9 @@ const NONSENSE: Readonly<Record<string, Fault>> = {
   "redirect-outside": (name, of) => upstream(name).redirects(of, { to: "{elsewhere}/" }),
 };
 
+/** Some servers ask again for a while, as they do of whoever is down. */
+const TRIED_AGAIN: ReadonlySet<string> = new Set(["half-a-document", "redirect-outside"]);
+
 /** The same closure under another base key, so that no candidate answers. */
 const ANEW = { fields: { autoInstallPeers: false } };
 
@@ -76,6 +79,7 @@ function cold(kind: string, subject: Subject, name: string, fault: Fault): Case 
     title: `Nothing stands in for a ${kind} package that was never fetched (${name}), nor is it remembered`,
     cites: ["resolve.closed.upstream-denial", "resolve.wire.error-frame"],
     world: "two-teams",
+    needs: TRIED_AGAIN.has(name) ? ["quick-retry"] : [],
     steps: [
       alice(subject, subject.witness).isServed(),
       sick(subject, fault),

@@ -218,7 +218,8 @@ export const hygieneCases: readonly Case[] = [
     title: "A body that is announced as too large is 413 before it was sent",
     cites: ["resolve.wire.too-large"],
     world: "two-teams",
-    needs: ["wire"],
+    // Where a login is required, that it is missing is said before the body is looked at.
+    needs: ["wire", "anonymous-resolve"],
     steps: [
       as("anonymous")
         .sendsRaw([

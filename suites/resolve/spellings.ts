@@ -34,7 +34,11 @@ const PLACES: Readonly<Record<string, (spec: string) => Partial<ResolveRequest>>
 /** Those that a registry stands in as well. */
 const REGISTRIES: typeof PLACES = {
   registry: (registry) => ({ registry }),
-  registries: (url) => ({ registries: { [url]: { scopes: ["@x"] } } }),
+  // One that is in use: what no dependency leads to may as well be passed over.
+  registries: (url) => ({
+    registries: { [url]: { scopes: ["@x"] } },
+    projects: [{ dir: ".", dependencies: { "@x/y": "1.0.0" } }],
+  }),
 };
 
 interface Locked {

@@ -27,10 +27,14 @@ const DISK: Readonly<Record<string, string>> = {
   file: "file:/etc",
   "relative-file": "file:..",
   link: "link:/etc",
-  "relative-link": "link:../..",
   path: "/etc",
-  "relative-path": "../..",
   home: "~/",
+};
+
+/** What a client may say of its own disk: given back as it came, nothing of this machine's is in it. */
+const BESIDE: Readonly<Record<string, string>> = {
+  "relative-link": "link:../..",
+  "relative-path": "../..",
 };
 
 const NOTHING_ELSE = { acme: 0, globex: 0, elsewhere: 0 } as const;
@@ -73,6 +77,26 @@ export const transitiveCases: readonly Case[] = [
         as("alice")
           .resolves("public", { fields: { overrides: { "debug>ms": spec } } })
           .isRefused({ upstream: NOTHING_ELSE }),
+        as("alice").resolves("public").isServed({ cache: "hit" }),
+      ],
+    }),
+  ),
+  ...Object.entries(BESIDE).map(([name, spec]) =>
+    must(`resolve/boundary/disk-${name}`, {
+      title: `"${spec}" reads nothing of this machine's disk, wherever a client says it`,
+      cites: ["resolve.boundary.own-disk"],
+      world: "two-teams",
+      steps: [
+        as("alice").resolves("public").isServed(),
+        ...["dependencies", "devDependencies", "optionalDependencies"].map((field) =>
+          as("alice")
+            .resolves("public", { fields: { projects: [{ dir: ".", [field]: { x: spec } }] } })
+            .answers({
+              status: [200, 400, 403],
+              saysOneOf: ['"version":"link:../.."', '"error"'],
+              upstream: NOTHING_ELSE,
+            }),
+        ),
         as("alice").resolves("public").isServed({ cache: "hit" }),
       ],
     }),

@@ -2,18 +2,21 @@ import { must } from "../case.ts";
 import type { Case } from "../case.ts";
 import { as, operator, passes, upstream } from "../steps.ts";
 
+/** Every lockfile says a digest, or where the package is. */
+const MADE_UP = { integrity: "sha512-bWFkZS11cA==" };
+
 /** A lockfile with one thing in it that its registry does not say. */
 const WRONG: Readonly<Record<string, { readonly lockfile: object; readonly says: string }>> = {
   "no-such-version": {
-    lockfile: locked("@acme/widget", "9.9.9", {}),
+    lockfile: locked("@acme/widget", "9.9.9", MADE_UP),
     says: "@acme/widget",
   },
   "other-integrity": {
-    lockfile: locked("@acme/widget", "1.0.0", { integrity: "sha512-bWFkZS11cA==" }),
+    lockfile: locked("@acme/widget", "1.0.0", MADE_UP),
     says: "@acme/widget",
   },
   "no-such-package": {
-    lockfile: locked("no-such-thing", "1.0.0", {}),
+    lockfile: locked("no-such-thing", "1.0.0", MADE_UP),
     says: "no-such-thing",
   },
 };
@@ -151,11 +154,11 @@ export const verificationCases: readonly Case[] = [
     steps: [
       as("alice").resolves("web").labelled("lock").isServed(),
       as("alice")
-        .verifies("web", { fields: { lockfile: locked("@acme/widget", "9.9.9", {}) } })
+        .verifies("web", { fields: { lockfile: locked("@acme/widget", "9.9.9", MADE_UP) } })
         .isRefused({ says: ['"type":"violations"'] }),
       ...["mallory", "carol", "anonymous"].map((who) =>
         as(who)
-          .verifies("web", { fields: { lockfile: locked("@acme/widget", "9.9.9", {}) } })
+          .verifies("web", { fields: { lockfile: locked("@acme/widget", "9.9.9", MADE_UP) } })
           .isRefused({ omits: ['"type":"violations"'], upstream: { acme: 0 } }),
       ),
       as("bob").verifies("web", asLocked).isServed(),
@@ -172,7 +175,7 @@ export const verificationCases: readonly Case[] = [
         ...["@acme/widget", "@acme/absent"].flatMap((name) =>
           ["1.0.0", "9.9.9"].map((version) =>
             as(who)
-              .verifies("web", { fields: { lockfile: locked(name, version, {}) } })
+              .verifies("web", { fields: { lockfile: locked(name, version, MADE_UP) } })
               .isRefused({
                 status: [200, 401, 403],
                 omits: ['"type":"violations"', "NOT_FOUND"],
