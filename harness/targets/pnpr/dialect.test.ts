@@ -38,12 +38,27 @@ test("an alias is an upstream with its credential, and its claims are the names 
   expect(config.secret).toBe(placed.serverSecret);
 });
 
+test("a claim that is narrower than a scope is the names that it fits", async () => {
+  const { config } = await configOf("rivals");
+  expect(config.registries["store"]).toMatchObject({
+    packages: { "@shop/*": { access: ["team:staff"] } },
+  });
+  expect((config.registries["vault"] as { packages: unknown }).packages).toEqual({
+    "@shop/vault": { access: ["anna"] },
+    "@shop/vault-door": { access: ["anna"] },
+  });
+});
+
 test("what it hosts can be read by whom the world admits, and by whoever put it there", async () => {
   const { config } = await configOf("two-teams");
   expect(config.registries["hosted"]).toMatchObject({
     type: "hosted",
     packages: {
-      "@corp/handbook": { access: ["team:acme", "publisher"], publish: ["publisher"] },
+      "@corp/handbook": {
+        access: ["team:acme", "publisher"],
+        publish: ["publisher"],
+        unpublish: ["publisher"],
+      },
       "@corp/logo": { access: ["$all", "publisher"] },
     },
   });

@@ -38,8 +38,11 @@ function maxage({ settings }: World): { readonly maxage: string } {
  * Who may use a registry, and for which names: those that match no pattern are not served. A registry's own
  * list stands above those of its packages, so it has everybody whom any of them admits.
  */
-function admission(world: World, { access, claims = ["**"], packages = {} }: Alias) {
-  const claimed = claims.map((pattern) => [pattern, { access }] as const);
+function admission(world: World, { upstream, access, claims = ["**"], packages = {} }: Alias) {
+  const names = Object.keys(world.upstreams[upstream]?.packages ?? {});
+  const claimed = claims
+    .flatMap((claim) => spelledOut(claim, names))
+    .map((pattern) => [pattern, { access }] as const);
   const single = Object.entries(packages).map(([name, who]) => [name, { access: who }] as const);
   const everybody = new Set([...access, ...Object.values(packages).flat()]);
   return {
@@ -50,10 +53,17 @@ function admission(world: World, { access, claims = ["**"], packages = {} }: Ali
   };
 }
 
+/** It has no pattern narrower than a scope: such a one is written as the names that it fits in this world. */
+function spelledOut(claim: string, names: readonly string[]): readonly string[] {
+  if (!claim.endsWith("*") || claim === "**" || /^@[^/]+\/\*$/.test(claim)) return [claim];
+  return names.filter((name) => name.startsWith(claim.slice(0, -1)));
+}
+
 /** Whoever publishes has to have access as well. */
 function hostedPackages(world: World) {
   const rules = Object.entries(world.hosted).map(([name, { access }]) => {
-    const rule = { access: [...access, PUBLISHER], publish: [PUBLISHER] };
+    const publishers = { publish: [PUBLISHER], unpublish: [PUBLISHER] };
+    const rule = { access: [...access, PUBLISHER], ...publishers };
     return [name, rule] as const;
   });
   return Object.fromEntries(rules);
