@@ -134,4 +134,9 @@ test("an upstream hears no more than the oracle allows, and nothing at all on a 
   expect(kindsOf(asking("bob", 0, served))).toEqual([]);
   expect(kindsOf(asking("bob", 1, served))).toEqual(["count"]);
   expect(kindsOf({ ...asking("bob", 1, served), overlapped: true })).toEqual([]);
+  // Too much of what is allowed breaks another rule than asking where there is nothing to ask.
+  const rulesOf = (observed: Observed): readonly string[] =>
+    judgeExchange(observed, [])[0]?.requirements ?? [];
+  expect(rulesOf(asking("bob", 1, served))).toEqual(["resolve.cache.upstream-count"]);
+  expect(rulesOf(asking("mallory", 1))).toContain("resolve.class.refused-before-upstream");
 });

@@ -14,6 +14,8 @@ export const ALWAYS: Readonly<Record<string, readonly string[]>> = {
   secret: ["resolve.routing.no-secret-out"],
   "fail-open": ["resolve.closed.upstream-denial"],
   count: ["resolve.cache.upstream-count"],
+  /** Of counts: an upstream that this request has no business with was asked all the same. */
+  astray: ["resolve.boundary.each-fetch", "resolve.class.refused-before-upstream"],
   bound: ["resolve.cache.bounded"],
 };
 
@@ -129,20 +131,20 @@ function isDenial({ upstream, reply }: UpstreamExchange, observed: Observed): bo
 function counts(observed: Observed): Finding[] {
   if (observed.overlapped) return [];
   const { step, index, states } = observed;
-  const { upstreamAtMost, because } = predict(states[0], step.actor, step.request);
+  const { upstreamAtMost, because, hit } = predict(states[0], step.actor, step.request);
   const heard = Map.groupBy(observed.heard, ({ upstream }) => upstream);
   return [...heard].flatMap(([upstream, exchanges]) => {
     const most = upstreamAtMost[upstream] ?? 0;
     if (exchanges.length <= most) return [];
     const targets = exchanges.map(({ message }) => message.target).join(", ");
-    return [
-      finding(
-        "count",
-        index,
-        `at most ${most} requests to ${upstream} (${because})`,
-        `${exchanges.length}: ${targets}`,
-      ),
-    ];
+    const found = finding(
+      "count",
+      index,
+      `at most ${most} requests to ${upstream} (${because})`,
+      `${exchanges.length}: ${targets}`,
+    );
+    const isAstray = most === 0 && hit !== "must";
+    return [isAstray ? { ...found, requirements: ALWAYS["astray"] ?? [] } : found];
   });
 }
 

@@ -56,8 +56,8 @@ const BITES: readonly Bite[] = [
   bite("unknown tokens are anonymous", tokenless(), "wire"),
   bite("two credentials are one", firstCredential(), "wire"),
   bite("aliases for everybody", admitsEverybody(), "class", "gate"),
-  bite("private names are public", allPublic(), "class", "gate", "cache"),
-  bite("refusals are unknown routes", slidesOn(), "class", "gate", "cache"),
+  bite("private names are public", allPublic(), "class", "gate"),
+  bite("refusals are unknown routes", slidesOn(), "class", "gate"),
 ];
 
 test("there are enough of them", () => {
