@@ -31,12 +31,19 @@ export interface Played {
   readonly cutShort?: string;
 }
 
+export interface Limits {
+  readonly requestMs: number;
+  readonly signal: AbortSignal;
+  /** Whether a subject's fetches may reach an upstream after the reply that they were for. */
+  readonly straggling: boolean;
+}
+
 /** Plays a case's steps against a session, in order, and keeps all that was seen. */
 export async function play(
   text: Case,
   ground: Ground,
   session: Session,
-  limits: { readonly requestMs: number; readonly signal: AbortSignal },
+  limits: Limits,
 ): Promise<Played> {
   const stage: Stage = {
     ...{ ground, session, limits, observed: [], flying: new Map() },
@@ -74,7 +81,7 @@ async function playSteps(stage: Stage, steps: readonly Step[]): Promise<string |
 interface Stage {
   readonly ground: Ground;
   readonly session: Session;
-  readonly limits: { readonly requestMs: number; readonly signal: AbortSignal };
+  readonly limits: Limits;
   readonly observed: Observed[];
   readonly flying: Map<string, Flight>;
   readonly seeds: Map<string, unknown>;
@@ -178,10 +185,8 @@ async function land(stage: Stage, flight: Flight, overlapped: boolean): Promise<
   const reply = await flight.reply;
   const heard = [...flight.heard, ...stage.ground.heard()];
   const observed: Observed = { index, step, sent, reply, heard, overlapped, states };
-  const whole = outcomeOf(observed).outcome === "served" && stage.abandoned === 0;
-  if (!overlapped && !whole && heard.length > 0) {
-    // What failed at a fetch, or was abandoned, may have others on their way: they are not the next step's.
-    await sleep(SETTLE_MS);
+  if (!overlapped && mayStraggle(stage, observed)) {
+    await sleep(STRAGGLING_MS);
     heard.push(...stage.ground.heard());
   }
   stage.observed.push(observed);
@@ -200,6 +205,18 @@ async function land(stage: Stage, flight: Flight, overlapped: boolean): Promise<
     move(stage, afterServed(stage.state, step.request));
   }
 }
+
+/**
+ * Whether fetches may be on their way that no later step asked for: what failed at one of them does not wait
+ * for the others, nor does what was abandoned. A subject in this process has ended them.
+ */
+function mayStraggle({ limits, abandoned }: Stage, observed: Observed): boolean {
+  if (!limits.straggling) return false;
+  if (outcomeOf(observed).outcome === "served") return abandoned > 0;
+  return observed.heard.length > 0 || isFailure(observed.reply) || observed.reply.status === 200;
+}
+
+const STRAGGLING_MS = 100;
 
 async function readMetrics(stage: Stage, index: number): Promise<void> {
   const text = await stage.session.metrics?.();

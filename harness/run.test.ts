@@ -208,6 +208,28 @@ const ALONE = `
     signal: new AbortController().signal, stopwatch: () => 0, write: () => {} });
   console.log(line.verdict);`;
 
+test("a subject that was waited for in vain is asked nothing more", async () => {
+  const reference = referenceTarget();
+  let asked = 0;
+  const start: Target["start"] = async (...given) => ({
+    ...(await reference.start(...given)),
+    send: (_message, signal) => {
+      asked += 1;
+      return new Promise((_resolve, reject) => {
+        signal.addEventListener("abort", () => {
+          reject(new Error("nobody waits any more"));
+        });
+      });
+    },
+  });
+  // Nothing is published, so that nothing is sent but the steps.
+  const nothing = { world: "nothing", target: { ...reference, start }, requestMs: 50 };
+  const empty = as("anonymous").resolves("empty");
+  const { verdict, findings } = await play([empty.isServed(), empty.isServed()], nothing);
+  expect({ verdict, asked }).toEqual({ verdict: "failed", asked: 1 });
+  expect(findings).toMatchObject([{ step: 0, seen: "no whole reply within the time limit" }]);
+});
+
 test("a subject in this process that never answers ends its case, and not the process", async () => {
   const args = ["--input-type=module", "--eval", ALONE];
   const env = { ...process.env, RUN: new URL("run.ts", import.meta.url).href };

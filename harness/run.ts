@@ -156,11 +156,11 @@ async function runSteps(
   const timer = setTimeout(() => {
     limit.abort(new Error("the case took too long"));
   }, options.caseMs ?? 30_000);
-  const played = await play(text, ground, session, { requestMs, signal: limit.signal }).finally(
-    () => {
-      clearTimeout(timer);
-    },
-  );
+  const straggling = target.upstreams === "sockets";
+  const limits = { requestMs, signal: limit.signal, straggling };
+  const played = await play(text, ground, session, limits).finally(() => {
+    clearTimeout(timer);
+  });
   const remote = target.profile === "url";
   // A report speaks of places as the case does: where they stood is nothing to anybody afterwards.
   const places = { ...ground.placed.places, self: session.origins.client };
