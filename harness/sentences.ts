@@ -1,4 +1,4 @@
-import type { Change } from "../fixtures/world.ts";
+import type { Change, Manifest } from "../fixtures/world.ts";
 import type { Mood, MoodMatch } from "../fixtures/mood.ts";
 import type { Expectation, Request, Step, UpstreamDeed } from "../suites/case.ts";
 
@@ -96,10 +96,14 @@ function deedText(deed: UpstreamDeed): string {
     case "release":
       return "lets its replies go";
     case "publish":
-      return `publishes ${deed.package}@${deed.version}`;
+      return `publishes ${deed.package}@${deed.version}${having(deed.manifest)}`;
     case "unpublish":
       return `unpublishes ${deed.package}`;
   }
+}
+
+function having(manifest: Manifest): string {
+  return Object.keys(manifest).length === 0 ? "" : `, with ${JSON.stringify(manifest)}`;
 }
 
 function moodText(mood: Mood): string {

@@ -5,6 +5,7 @@ import { publishReports } from "../../reports/publish.ts";
 import { codeOf, RecordError } from "../../reports/read.ts";
 import { renderConsole } from "../../reports/render/console.ts";
 import { renderFindings } from "../../reports/render/findings.ts";
+import { DEFECTS } from "../targets/pnpr/defects.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 export function addReport(leakproof: Command, surroundings: Surroundings): void {
@@ -33,8 +34,13 @@ function report(folder: string, { say, colours }: Surroundings): Outcome {
 
 function writeFindings(file: string, outcome: Outcome): void {
   try {
-    writeFileSync(file, renderFindings(outcome));
+    writeFileSync(file, renderFindings(outcome, worstFirst(outcome)));
   } catch (error) {
     throw new RecordError(`${file}: cannot be written (${codeOf(error)})`, error);
   }
+}
+
+/** Whoever lists a target's defects has put the worst first. */
+function worstFirst({ run }: Outcome): string[] {
+  return run.target.name.startsWith("pnpr ") ? DEFECTS.map(({ reason }) => reason) : [];
 }

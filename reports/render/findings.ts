@@ -5,13 +5,17 @@ import { reproduction } from "./reproduce.ts";
 
 /**
  * The run as a bug list for whoever makes the subject, in Markdown: what has one reason is told once, the
- * worst first, each with the shortest case that shows it.
+ * worst first, each with the shortest case that shows it. `worstFirst` has the first sentences of reasons,
+ * from whoever knows which is worse; what is new comes before them, by what kind of thing was found.
  */
-export function renderFindings(outcome: Outcome): string {
+export function renderFindings(outcome: Outcome, worstFirst: readonly string[] = []): string {
   const { run, cases } = outcome;
   const red = cases.filter(({ line, findings }) => !isGreen(line.verdict) && findings.length > 0);
+  const placeOf = (reason: string): number =>
+    worstFirst.findIndex((sentence) => reason.startsWith(sentence));
   const groups = [...Map.groupBy(red, reasonOf)].sort(
-    ([, one], [, other]) => rankOf(one) - rankOf(other) || other.length - one.length,
+    ([why, one], [because, other]) =>
+      placeOf(why) - placeOf(because) || rankOf(one) - rankOf(other) || other.length - one.length,
   );
   const applicable = cases.filter(({ line }) => line.verdict !== "not-applicable").length;
   const head = [

@@ -179,7 +179,7 @@ export const LAPSES: readonly Defect[] = [
   },
   {
     reason: "A public tarball whose URL has user info is served without it, and not refused.",
-    minimal: "resolve a package whose `dist.tarball` says `http://user:secret@…`.",
+    minimal: "resolve a package whose `dist.tarball` has a user and a password before its host.",
     cases: ["resolve/routing/public-tarball-with-user-info"],
   },
   {
