@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { StartFailed } from "./target.ts";
 
@@ -93,19 +93,29 @@ export async function end(child: ChildProcess, signal: "SIGTERM" | "SIGKILL"): P
   await Promise.race([ended.promise, late.then(() => ended.promise)]);
 }
 
-/** Ports that were free a moment ago. */
+/**
+ * Ports that were free a moment ago, from below the range that systems hand out by themselves: a connection
+ * that anybody opens meanwhile takes none of them.
+ */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer());
-  const ports = await Promise.all(
-    servers.map(async (server) => {
-      const ready = Promise.withResolvers<undefined>();
-      server.listen(0, "127.0.0.1", () => {
-        ready.resolve(undefined);
-      });
-      await ready.promise;
-      return (server.address() as AddressInfo).port;
-    }),
-  );
-  for (const server of servers) server.close();
-  return ports;
+  const ports = new Set<number>();
+  while (ports.size < count) {
+    const port = randomInt(10_000, 32_000);
+    if (await isFree(port)) ports.add(port);
+  }
+  return [...ports];
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  const free = Promise.withResolvers<boolean>();
+  server.once("error", () => {
+    free.resolve(false);
+  });
+  server.listen(port, "127.0.0.1", () => {
+    free.resolve(true);
+  });
+  const isListening = await free.promise;
+  server.close();
+  return isListening;
 }
